@@ -1,0 +1,68 @@
+/* A file's own jobs on the pool: reading and parsing a JSON input, printing a document and
+ * writing an output. The stages' jobs are task.c's. */
+#include "file_private.h"
+
+#include <cvextract/limits.h>
+
+#include "store.h"
+
+static struct cvx_file *file_of_job(struct cvx_job *job)
+{
+    struct file_job *io =
+        (struct file_job *)((char *)job - offsetof(struct file_job, job));
+
+    return (struct cvx_file *)((char *)io - offsetof(struct cvx_file, io));
+}
+
+static void file_job_done(struct cvx_job *job)
+{
+    struct cvx_file *f = file_of_job(job);
+
+    if (job->canceled)
+        f->io.rc = cvx_fail(&f->io.err, CVX_ECANCELED, "canceled");
+    cvx_file_resume(f);
+}
+
+static void file_job_start(struct cvx_file *f, void (*run)(struct cvx_job *job))
+{
+    f->io.rc = CVX_OK;
+    cvx_err_init(&f->io.err);
+    f->io.job.run = run;
+    f->io.job.done = file_job_done;
+    cvx_pool_submit(f->env->tasks->pool, &f->io.job);
+}
+
+static void load_run(struct cvx_job *job)
+{
+    struct cvx_file *f = file_of_job(job);
+    struct cvx_buf bytes = CVX_BUF_INIT;
+
+    f->io.rc = cvx_store_read(f->info.path, CVX_JSON_MAX, &bytes, &f->io.err);
+    if (!f->io.rc)
+        f->io.rc = cvx_cv_parse(bytes.data, bytes.len, &f->cv, &f->io.err);
+    cvx_buf_done(&bytes);
+}
+
+static void store_run(struct cvx_job *job)
+{
+    struct cvx_file *f = file_of_job(job);
+    struct cvx_buf printed = CVX_BUF_INIT, *out = &f->bytes;
+
+    if (cvx_file_step(f)->kind != CVX_RENDERER) {
+        f->io.rc = cvx_cv_print(f->cv, &printed, &f->io.err);
+        out = &printed;
+    }
+    if (!f->io.rc)
+        f->io.rc = cvx_store_write(f->output.data, out->data, out->len, &f->io.err);
+    cvx_buf_done(&printed);
+}
+
+void cvx_file_load(struct cvx_file *f)
+{
+    file_job_start(f, load_run);
+}
+
+void cvx_file_store(struct cvx_file *f)
+{
+    file_job_start(f, store_run);
+}

@@ -1,0 +1,81 @@
+/* The inside of a file's machine, shared by file_fsm.c (the table and the moves), file_io.c
+ * (its own jobs) and file_report.c (what it says). Nobody else includes this. */
+#ifndef CVX_FILE_PRIVATE_H
+#define CVX_FILE_PRIVATE_H
+
+#include "file_fsm.h"
+
+/* How a file got where it is, told when an internal error ends it. */
+#define FILE_HISTORY 8
+
+/* What one attempt at a step left: kept for the first one of a list of extractors, whose
+ * errors are reported when no other does better. */
+struct attempt {
+    bool set;
+    struct cvx_column column;
+    struct cvx_issues issues;
+    struct cvx_err err; /* rc 0 unless a fault, not a verdict, ended it */
+    struct cvx_cv *cv;
+};
+
+/* Work of the machine's own, on the pool: reading the input, writing an output. */
+struct file_job {
+    struct cvx_job job;
+    int rc;
+    struct cvx_err err;
+    struct cvx_buf bytes; /* LOAD: the input; STORE of a document: its printed form */
+};
+
+struct cvx_file {
+    struct cvx_file *next, *prev; /* in the run's list */
+    struct cvx_file_env *env;
+    struct cvx_file_info info;
+    char *path, *rel, *fault;
+
+    int state;                  /* enum file_state of file_fsm.c */
+    size_t step, try, verifier; /* where in the plan */
+    struct cvx_task_ctl ctl;    /* the stage at work */
+    struct file_job io;
+    bool canceled;
+
+    struct cvx_cv *cv;     /* the document so far */
+    struct cvx_buf bytes;  /* the rendered file until it is stored */
+    struct cvx_buf output; /* path of what the present step stores */
+
+    struct cvx_column *columns;
+    struct cvx_issues step_issues; /* of the present step */
+    struct cvx_issues issues;      /* of the last step that has any, before this one */
+    struct attempt first;
+    bool warned, step_failed;
+    struct cvx_err err;
+    struct cvx_log log;
+
+    int64_t started_ns;
+    struct cvx_deferred end;
+    unsigned char history[FILE_HISTORY];
+    unsigned n_history;
+};
+
+/* file.c */
+void cvx_file_attempt_done(struct attempt *attempt);
+
+/* file_fsm.c: whatever the file waited for has come to pass. */
+void cvx_file_resume(struct cvx_file *f);
+
+/* file_io.c: start the job; its outcome is in f->io when the file is resumed. */
+void cvx_file_load(struct cvx_file *f);
+void cvx_file_store(struct cvx_file *f);
+
+/* file_report.c */
+void cvx_file_log(struct cvx_file *f, enum cvx_level level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Moves the records of a task into the file's log. */
+void cvx_file_take_log(struct cvx_file *f, struct cvx_log *log);
+void cvx_file_log_issues(struct cvx_file *f, const struct cvx_issues *issues);
+void cvx_file_log_stage(struct cvx_file *f);
+/* The FILE_DONE event. */
+void cvx_file_report(struct cvx_file *f, enum cvx_outcome outcome);
+
+const struct cvx_plan_step *cvx_file_step(const struct cvx_file *f);
+
+#endif

@@ -1,0 +1,446 @@
+/* Options -> plan: every name looked up, every key checked, everything copied, so that the
+ * caller's memory may go and no later code meets a configuration fault. */
+#include "plan.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cvextract/mem.h>
+
+#include "scan.h"
+
+/* All the plan's strings and arrays, released together. */
+struct cvx_plan_memory {
+    void **blocks;
+    size_t count, cap;
+};
+
+static void *plan_keep(struct cvx_plan *plan, void *block)
+{
+    struct cvx_plan_memory *m = plan->memory;
+
+    if (!block)
+        return NULL;
+    if (m->count == m->cap) {
+        size_t cap = m->cap ? m->cap * 2 : 32;
+        void **more = cvx_realloc_array(m->blocks, cap, sizeof(*more));
+
+        if (!more) {
+            cvx_free(block);
+            return NULL;
+        }
+        m->blocks = more;
+        m->cap = cap;
+    }
+    m->blocks[m->count++] = block;
+    return block;
+}
+
+static void *plan_array(struct cvx_plan *plan, size_t count, size_t size)
+{
+    void *p = plan_keep(plan, cvx_alloc_array(count ? count : 1, size));
+
+    if (p)
+        memset(p, 0, (count ? count : 1) * size);
+    return p;
+}
+
+static char *plan_text(struct cvx_plan *plan, const char *text)
+{
+    return plan_keep(plan, cvx_strdup(text));
+}
+
+static int no_memory(struct cvx_err *err)
+{
+    return cvx_fail(err, CVX_ENOMEM, "no memory for the plan of the run");
+}
+
+static const struct cvx_stage_key *stage_key(const struct cvx_stage *stage,
+                                             const char *key)
+{
+    for (const struct cvx_stage_key *k = stage->keys; k && k->key; k++)
+        if (strcmp(k->key, key) == 0)
+            return k;
+    return NULL;
+}
+
+static int check_file(const struct cvx_param *param, struct cvx_err *err)
+{
+    struct stat st;
+
+    if (stat(param->value, &st) != 0)
+        return cvx_fail(err, CVX_EUSAGE, "%s=%s: %s", param->key, param->value,
+                        strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return cvx_fail(err, CVX_EUSAGE, "%s=%s: not a regular file", param->key,
+                        param->value);
+    if (access(param->value, R_OK) != 0)
+        return cvx_fail(err, CVX_EUSAGE, "%s=%s: %s", param->key, param->value,
+                        strerror(errno));
+    return CVX_OK;
+}
+
+/* A key must belong to one stage of the step at least: alternatives share their words. */
+static int check_params(const struct cvx_plan_step *step,
+                        const struct cvx_step_options *options, struct cvx_err *err)
+{
+    for (size_t i = 0; i < options->n_params; i++) {
+        const struct cvx_param *param = &options->params[i];
+        const struct cvx_stage_key *key = NULL;
+
+        for (size_t t = 0; t < step->n_tries && !key; t++)
+            key = stage_key(step->tries[t].stage, param->key);
+        if (!key)
+            return cvx_fail(err, CVX_EUSAGE, "%s '%s' has no key '%s'",
+                            cvx_stage_kind_name(step->kind), step->tries[0].stage->name,
+                            param->key);
+        if (!(key->flags & CVX_KEY_BARE) && (!param->value || !*param->value))
+            return cvx_fail(err, CVX_EUSAGE, "%s= needs a value", param->key);
+        if (key->flags & CVX_KEY_FILE) {
+            int rc = check_file(param, err);
+
+            if (rc)
+                return rc;
+        }
+    }
+    return CVX_OK;
+}
+
+static int check_required(const struct cvx_plan_stage *planned, struct cvx_err *err)
+{
+    const struct cvx_stage *stage = planned->stage;
+
+    for (const struct cvx_stage_key *k = stage->keys; k && k->key; k++) {
+        bool given = false;
+
+        for (size_t i = 0; i < planned->n_params; i++)
+            given = given || strcmp(planned->params[i].key, k->key) == 0;
+        if ((k->flags & CVX_KEY_REQUIRED) && !given)
+            return cvx_fail(err, CVX_EUSAGE,
+                            "%s '%s' needs %s=", cvx_stage_kind_name(stage->kind),
+                            stage->name, k->key);
+    }
+    return CVX_OK;
+}
+
+/* The parameters of the step that this stage knows. */
+static int copy_params(struct cvx_plan *plan, const struct cvx_step_options *options,
+                       struct cvx_plan_stage *planned, struct cvx_err *err)
+{
+    struct cvx_param *copy = plan_array(plan, options->n_params, sizeof(*copy));
+
+    if (!copy)
+        return no_memory(err);
+    for (size_t i = 0; i < options->n_params; i++) {
+        const struct cvx_param *from = &options->params[i];
+        struct cvx_param *to = &copy[planned->n_params];
+
+        if (!stage_key(planned->stage, from->key))
+            continue;
+        to->key = plan_text(plan, from->key);
+        to->value = from->value ? plan_text(plan, from->value) : NULL;
+        if (!to->key || (from->value && !to->value))
+            return no_memory(err);
+        planned->n_params++;
+    }
+    planned->params = copy;
+    return check_required(planned, err);
+}
+
+static int plan_tries(struct cvx_plan *plan, const struct cvx_registry *registry,
+                      const struct cvx_step_options *options, struct cvx_plan_step *step,
+                      struct cvx_err *err)
+{
+    size_t count = options->n_names ? options->n_names : 1;
+
+    step->tries = plan_array(plan, count, sizeof(*step->tries));
+    if (!step->tries)
+        return no_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        const struct cvx_stage *stage =
+            options->n_names ? cvx_registry_find(registry, step->kind, options->names[i])
+                             : cvx_registry_at(registry, step->kind, 0);
+
+        if (!stage)
+            return options->n_names
+                       ? cvx_fail(err, CVX_EUSAGE, "there is no %s named '%s'",
+                                  cvx_stage_kind_name(step->kind), options->names[i])
+                       : cvx_fail(err, CVX_EUSAGE, "there is no %s",
+                                  cvx_stage_kind_name(step->kind));
+        step->tries[i].stage = stage;
+        plan->calls = plan->calls || (stage->flags & CVX_STAGE_API);
+    }
+    step->n_tries = count;
+    return check_params(step, options, err);
+}
+
+static bool runs_by_default(const struct cvx_stage *verifier, enum cvx_stage_kind kind,
+                            bool adjusted)
+{
+    return (verifier->default_after & CVX_AFTER(kind)) &&
+           !(adjusted && (verifier->flags & CVX_STAGE_NOT_ADJUSTED));
+}
+
+static int plan_verifiers(struct cvx_plan *plan, const struct cvx_registry *registry,
+                          const struct cvx_step_options *options,
+                          struct cvx_plan_step *step, bool adjusted, struct cvx_err *err)
+{
+    const struct cvx_stage *stage;
+    size_t count = options->n_verifiers, n = 0;
+
+    if (!count)
+        while (cvx_registry_at(registry, CVX_VERIFIER, count))
+            count++;
+    step->verifiers = plan_array(plan, count, sizeof(*step->verifiers));
+    if (!step->verifiers)
+        return no_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        if (options->n_verifiers) {
+            stage = cvx_registry_find(registry, CVX_VERIFIER, options->verifiers[i]);
+            if (!stage)
+                return cvx_fail(err, CVX_EUSAGE, "there is no verifier named '%s'",
+                                options->verifiers[i]);
+        } else {
+            stage = cvx_registry_at(registry, CVX_VERIFIER, i);
+            if (!runs_by_default(stage, step->kind, adjusted))
+                continue;
+        }
+        plan->calls = plan->calls || (stage->flags & CVX_STAGE_API);
+        step->verifiers[n++].stage = stage;
+    }
+    step->n_verifiers = n;
+    return CVX_OK;
+}
+
+/* "target/folder", or the user's output= (relative ones below the target). */
+static int plan_folder(struct cvx_plan *plan, const struct cvx_step_options *options,
+                       struct cvx_plan_step *step, struct cvx_err *err)
+{
+    const struct cvx_stage *stage = step->tries[0].stage;
+    const char *place = options->output ? options->output : stage->folder;
+    struct cvx_buf path = CVX_BUF_INIT;
+
+    if (place[0] != '/') {
+        cvx_buf_puts(&path, plan->target);
+        cvx_buf_putc(&path, '/');
+    }
+    cvx_buf_puts(&path, place);
+    if (!path.failed)
+        step->folder = plan_text(plan, path.data);
+    cvx_buf_done(&path);
+    if (!step->folder)
+        return no_memory(err);
+    step->single = options->output && !plan->parallel;
+    step->suffix = stage->suffix;
+    return CVX_OK;
+}
+
+static int plan_step(struct cvx_plan *plan, const struct cvx_registry *registry,
+                     const struct cvx_run_options *all, size_t i, struct cvx_err *err)
+{
+    const struct cvx_step_options *options = &all->steps[i];
+    struct cvx_plan_step *step = &plan->steps[i];
+    bool adjusted = false;
+    int rc;
+
+    for (size_t k = 0; k < i; k++)
+        adjusted = adjusted || all->steps[k].kind == CVX_ADJUSTER;
+    step->kind = options->kind;
+    step->stores = i + 1 == all->n_steps || all->steps[i + 1].kind != step->kind;
+    if (options->output && !step->stores)
+        return cvx_fail(err, CVX_EUSAGE, "output= is allowed on the last adjuster only");
+    rc = plan_tries(plan, registry, options, step, err);
+    for (size_t t = 0; t < step->n_tries && !rc; t++)
+        rc = copy_params(plan, options, &step->tries[t], err);
+    if (!rc && !options->skip_verify && !all->skip_all_verify)
+        rc = plan_verifiers(plan, registry, options, step, adjusted, err);
+    if (!rc)
+        rc = plan_folder(plan, options, step, err);
+    return rc;
+}
+
+static int check_order(const struct cvx_run_options *options, struct cvx_err *err)
+{
+    if (options->n_steps == 0)
+        return cvx_fail(err, CVX_EUSAGE, "nothing to do: no stage was asked for");
+    for (size_t i = 0; i < options->n_steps; i++) {
+        enum cvx_stage_kind kind = options->steps[i].kind;
+
+        if (kind == CVX_VERIFIER || kind >= CVX_STAGE_KINDS)
+            return cvx_fail(err, CVX_EUSAGE, "step %zu is no extract, adjust or render",
+                            i + 1);
+        if (i && (kind < options->steps[i - 1].kind ||
+                  (kind == options->steps[i - 1].kind && kind != CVX_ADJUSTER)))
+            return cvx_fail(err, CVX_EUSAGE,
+                            "steps go extract, adjust (any number), render");
+    }
+    if (!options->target || !*options->target)
+        return cvx_fail(err, CVX_EUSAGE, "a target folder is needed");
+    if (!options->source && !options->inputs_given)
+        return cvx_fail(err, CVX_EUSAGE, "a source is needed");
+    return CVX_OK;
+}
+
+static int plan_steps(struct cvx_plan *plan, const struct cvx_registry *registry,
+                      const struct cvx_run_options *options, struct cvx_err *err)
+{
+    plan->steps = plan_array(plan, options->n_steps, sizeof(*plan->steps));
+    plan->columns = plan_array(plan, options->n_steps, sizeof(*plan->columns));
+    if (!plan->steps || !plan->columns)
+        return no_memory(err);
+    plan->n_steps = options->n_steps;
+    for (size_t i = 0; i < options->n_steps; i++) {
+        enum cvx_stage_kind kind = options->steps[i].kind;
+        int rc = plan_step(plan, registry, options, i, err);
+
+        if (rc)
+            return rc;
+        if (!plan->n_columns || plan->columns[plan->n_columns - 1] != kind)
+            plan->columns[plan->n_columns++] = kind;
+        plan->steps[i].column = plan->n_columns - 1;
+    }
+    plan->loads = options->steps[0].kind != CVX_EXTRACTOR;
+    return CVX_OK;
+}
+
+/* Two steps of one run must not write the same files. */
+static int check_folders(const struct cvx_plan *plan, struct cvx_err *err)
+{
+    for (size_t i = 0; i < plan->n_steps; i++)
+        for (size_t k = 0; k < i; k++)
+            if (plan->steps[i].stores && plan->steps[k].stores &&
+                strcmp(plan->steps[i].folder, plan->steps[k].folder) == 0 &&
+                (plan->steps[i].single ||
+                 strcmp(plan->steps[i].suffix, plan->steps[k].suffix) == 0))
+                return cvx_fail(err, CVX_EUSAGE, "output=%s is used by two stages",
+                                plan->steps[i].folder);
+    return CVX_OK;
+}
+
+static int plan_inputs(struct cvx_plan *plan, const struct cvx_run_options *options,
+                       struct cvx_err *err)
+{
+    plan->inputs = plan_array(plan, options->n_inputs, sizeof(*plan->inputs));
+    if (!plan->inputs)
+        return no_memory(err);
+    for (size_t i = 0; i < options->n_inputs; i++) {
+        plan->inputs[i] = plan_text(plan, options->inputs[i]);
+        if (!plan->inputs[i])
+            return no_memory(err);
+    }
+    plan->n_inputs = options->n_inputs;
+    plan->inputs_given = options->inputs_given;
+    return CVX_OK;
+}
+
+static int plan_texts(struct cvx_plan *plan, const struct cvx_run_options *options,
+                      struct cvx_err *err)
+{
+    plan->target = plan_text(plan, options->target);
+    if (options->source)
+        plan->source = plan_text(plan, options->source);
+    if (options->file_type)
+        plan->file_type = plan_text(plan, options->file_type);
+    if (!plan->target || (options->source && !plan->source) ||
+        (options->file_type && !plan->file_type))
+        return no_memory(err);
+    return plan_inputs(plan, options, err);
+}
+
+int cvx_plan_new(const struct cvx_registry *registry,
+                 const struct cvx_run_options *options, struct cvx_plan **ret,
+                 struct cvx_err *err)
+{
+    struct cvx_plan *plan = NULL;
+    int rc = check_order(options, err);
+
+    if (rc)
+        return rc;
+    plan = cvx_zalloc(sizeof(*plan));
+    if (plan)
+        plan->memory = cvx_zalloc(sizeof(*plan->memory));
+    if (!plan || !plan->memory) {
+        rc = no_memory(err);
+        goto out;
+    }
+    plan->parallel = options->parallel;
+    plan->n = options->n;
+    plan->fail_on = options->fail_on;
+    plan->cpu_threads = options->cpu_threads;
+    plan->grace_s = options->grace_s;
+    rc = plan_texts(plan, options, err);
+    if (!rc)
+        rc = plan_steps(plan, registry, options, err);
+    if (!rc)
+        rc = check_folders(plan, err);
+    if (rc)
+        goto out;
+    *ret = plan;
+    plan = NULL;
+out:
+    cvx_plan_free(plan);
+    return rc;
+}
+
+void cvx_plan_free(struct cvx_plan *plan)
+{
+    if (!plan)
+        return;
+    if (plan->memory) {
+        for (size_t i = 0; i < plan->memory->count; i++)
+            cvx_free(plan->memory->blocks[i]);
+        cvx_free(plan->memory->blocks);
+        cvx_free(plan->memory);
+    }
+    cvx_free(plan);
+}
+
+struct cvx_plan_stage *cvx_plan_stage_at(struct cvx_plan *plan, size_t i)
+{
+    for (size_t s = 0; s < plan->n_steps; s++) {
+        struct cvx_plan_step *step = &plan->steps[s];
+
+        if (i < step->n_tries)
+            return &step->tries[i];
+        i -= step->n_tries;
+        if (i < step->n_verifiers)
+            return &step->verifiers[i];
+        i -= step->n_verifiers;
+    }
+    return NULL;
+}
+
+void cvx_plan_output(const struct cvx_plan_step *step, const char *rel,
+                     struct cvx_buf *buf)
+{
+    cvx_buf_puts(buf, step->folder);
+    if (step->single)
+        return;
+    cvx_buf_putc(buf, '/');
+    cvx_buf_put(buf, rel, cvx_scan_stem_len(rel));
+    cvx_buf_puts(buf, step->suffix);
+}
+
+const char *cvx_plan_longest_suffix(const struct cvx_plan *plan)
+{
+    const char *longest = "";
+
+    for (size_t i = 0; i < plan->n_steps; i++)
+        if (plan->steps[i].stores && strlen(plan->steps[i].suffix) > strlen(longest))
+            longest = plan->steps[i].suffix;
+    return longest;
+}
+
+const char *cvx_plan_pattern(const struct cvx_plan *plan)
+{
+    const char *pattern = plan->steps[0].tries[0].stage->pattern;
+
+    if (plan->file_type)
+        return plan->file_type;
+    if (plan->loads)
+        return "*.json";
+    return pattern ? pattern : "*.docx";
+}

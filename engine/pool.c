@@ -1,0 +1,268 @@
+/* The CPU pool. See pool.h for who may touch a job when.
+ *
+ * Two lists under one mutex: `todo` is filled by the loop and emptied by workers, `posted`
+ * the other way round. The loop is woken through an eventfd, and only when `posted` was
+ * empty: it takes the whole list at once, so one wake-up serves a batch. No callback runs
+ * with the mutex held. */
+#include "pool.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cvextract/mem.h>
+
+struct job_list {
+    struct cvx_job *head, *tail;
+};
+
+struct cvx_pool {
+    struct cvx_loop *loop;
+    struct cvx_watch *watch;
+    int wake_fd; /* the only thing shared with libevent */
+    size_t held; /* jobs between submit and done; the loop's */
+    pthread_t *threads;
+    unsigned n_threads;
+    bool mu_ready, more_ready;
+
+    /* Guarded by mu. */
+    pthread_mutex_t mu;
+    pthread_cond_t more; /* todo has a job, or stop is set */
+    struct job_list todo, posted;
+    size_t queued; /* length of todo */
+    bool stop;
+};
+
+#ifdef CVX_FAULTS
+static int g_fail_at = -1;
+
+void cvx_pool_fail_at(int nth)
+{
+    g_fail_at = nth;
+}
+
+static bool thread_must_fail(void)
+{
+    if (g_fail_at > 0)
+        g_fail_at--;
+    else if (g_fail_at == 0)
+        return true;
+    return false;
+}
+#else
+static bool thread_must_fail(void)
+{
+    return false;
+}
+#endif
+
+static void list_put(struct job_list *list, struct cvx_job *job)
+{
+    job->next = NULL;
+    job->prev = list->tail;
+    if (list->tail)
+        list->tail->next = job;
+    else
+        list->head = job;
+    list->tail = job;
+}
+
+static void list_remove(struct job_list *list, struct cvx_job *job)
+{
+    if (job->prev)
+        job->prev->next = job->next;
+    else
+        list->head = job->next;
+    if (job->next)
+        job->next->prev = job->prev;
+    else
+        list->tail = job->prev;
+    job->next = job->prev = NULL;
+}
+
+/* With mu held. A full eventfd counter cannot happen: the loop reads it to zero. */
+static void pool_post(struct cvx_pool *pool, struct cvx_job *job)
+{
+    bool first = pool->posted.head == NULL;
+    const uint64_t one = 1;
+
+    job->at = CVX_JOB_POSTED;
+    list_put(&pool->posted, job);
+    if (first) {
+        while (write(pool->wake_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+            ;
+    }
+}
+
+static void *pool_worker(void *arg)
+{
+    struct cvx_pool *pool = arg;
+
+    pthread_mutex_lock(&pool->mu);
+    for (;;) {
+        struct cvx_job *job;
+
+        while (!pool->todo.head && !pool->stop)
+            pthread_cond_wait(&pool->more, &pool->mu);
+        job = pool->todo.head;
+        if (!job)
+            break;
+        list_remove(&pool->todo, job);
+        pool->queued--;
+        assert(job->at == CVX_JOB_QUEUED);
+        job->at = CVX_JOB_WORKER;
+        pthread_mutex_unlock(&pool->mu);
+
+        job->run(job);
+
+        pthread_mutex_lock(&pool->mu);
+        assert(job->at == CVX_JOB_WORKER);
+        pool_post(pool, job);
+    }
+    pthread_mutex_unlock(&pool->mu);
+    return NULL;
+}
+
+static void pool_collect(void *arg)
+{
+    struct cvx_pool *pool = arg;
+    struct cvx_job *job, *next;
+    uint64_t count;
+
+    while (read(pool->wake_fd, &count, sizeof(count)) < 0 && errno == EINTR)
+        ;
+    pthread_mutex_lock(&pool->mu);
+    job = pool->posted.head;
+    pool->posted = (struct job_list){0};
+    pthread_mutex_unlock(&pool->mu);
+
+    /* Unlocked: done() may submit again, and may free the job. */
+    for (; job; job = next) {
+        next = job->next;
+        assert(job->at == CVX_JOB_POSTED);
+        job->at = CVX_JOB_LOOP;
+        job->next = job->prev = NULL;
+        pool->held--;
+        job->done(job);
+    }
+}
+
+static int pool_start(struct cvx_pool *pool, unsigned threads, struct cvx_err *err)
+{
+    int e = 0;
+
+    pool->threads = cvx_alloc_array(threads, sizeof(*pool->threads));
+    if (!pool->threads)
+        return cvx_fail(err, CVX_ENOMEM, "no memory for %u threads", threads);
+    while (pool->n_threads < threads) {
+        e = thread_must_fail() ? EAGAIN
+                               : pthread_create(&pool->threads[pool->n_threads], NULL,
+                                                pool_worker, pool);
+        if (e)
+            break;
+        pool->n_threads++;
+    }
+    if (pool->n_threads == 0)
+        return cvx_fail_errno(err, e, "cannot start a CPU thread");
+    return CVX_OK;
+}
+
+int cvx_pool_new(struct cvx_loop *loop, unsigned threads, struct cvx_pool **ret,
+                 struct cvx_err *err)
+{
+    struct cvx_pool *pool = cvx_zalloc(sizeof(*pool));
+    int rc;
+
+    if (!pool)
+        return cvx_fail(err, CVX_ENOMEM, "no memory for the CPU pool");
+    pool->loop = loop;
+    pool->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (pool->wake_fd < 0) {
+        rc = cvx_fail_errno(err, errno, "cannot make an eventfd");
+        goto out;
+    }
+    pool->mu_ready = pthread_mutex_init(&pool->mu, NULL) == 0;
+    pool->more_ready = pthread_cond_init(&pool->more, NULL) == 0;
+    if (!pool->mu_ready || !pool->more_ready) {
+        rc = cvx_fail(err, CVX_ENOMEM, "no memory for the CPU pool's lock");
+        goto out;
+    }
+    rc = cvx_watch_new(loop, pool->wake_fd, pool_collect, pool, &pool->watch, err);
+    if (rc)
+        goto out;
+    rc = pool_start(pool, threads, err);
+    if (rc)
+        goto out;
+    *ret = pool;
+    pool = NULL;
+out:
+    cvx_pool_free(pool);
+    return rc;
+}
+
+unsigned cvx_pool_threads(const struct cvx_pool *pool)
+{
+    return pool->n_threads;
+}
+
+void cvx_pool_submit(struct cvx_pool *pool, struct cvx_job *job)
+{
+    assert(job->at == CVX_JOB_LOOP);
+    job->canceled = false;
+    pool->held++;
+    pthread_mutex_lock(&pool->mu);
+    job->at = CVX_JOB_QUEUED;
+    list_put(&pool->todo, job);
+    pool->queued++;
+    pthread_cond_signal(&pool->more);
+    pthread_mutex_unlock(&pool->mu);
+}
+
+void cvx_pool_cancel(struct cvx_pool *pool, struct cvx_job *job)
+{
+    pthread_mutex_lock(&pool->mu);
+    if (job->at == CVX_JOB_QUEUED) {
+        list_remove(&pool->todo, job);
+        pool->queued--;
+        job->canceled = true;
+        pool_post(pool, job);
+    }
+    pthread_mutex_unlock(&pool->mu);
+}
+
+size_t cvx_pool_queued(struct cvx_pool *pool)
+{
+    size_t n;
+
+    pthread_mutex_lock(&pool->mu);
+    n = pool->queued;
+    pthread_mutex_unlock(&pool->mu);
+    return n;
+}
+
+void cvx_pool_free(struct cvx_pool *pool)
+{
+    if (!pool)
+        return;
+    assert(pool->held == 0);
+    if (pool->n_threads) {
+        pthread_mutex_lock(&pool->mu);
+        pool->stop = true;
+        pthread_cond_broadcast(&pool->more);
+        pthread_mutex_unlock(&pool->mu);
+        for (unsigned i = 0; i < pool->n_threads; i++)
+            pthread_join(pool->threads[i], NULL);
+    }
+    cvx_watch_free(pool->watch);
+    if (pool->wake_fd >= 0)
+        close(pool->wake_fd);
+    if (pool->more_ready)
+        pthread_cond_destroy(&pool->more);
+    if (pool->mu_ready)
+        pthread_mutex_destroy(&pool->mu);
+    cvx_free(pool->threads);
+    cvx_free(pool);
+}

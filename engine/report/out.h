@@ -1,0 +1,33 @@
+/* One descriptor that a reporter writes whole blocks to: each in one piece, none after the
+ * first failed write. Thread: the reporter's (the loop). */
+#ifndef CVX_OUT_H
+#define CVX_OUT_H
+
+#include <stdbool.h>
+
+#include <cvextract/buf.h>
+
+/* Most bytes of a file's log as it is shown: its 256 KiB four times over (escapes), and
+ * prefixes. */
+#define CVX_OUT_LOG_MAX ((size_t)4 * 1024 * 1024)
+
+struct cvx_out {
+    int fd;
+    int fault;            /* errno of what failed first, 0 = nothing did */
+    bool dead;            /* a write failed: blocks are dropped from then on */
+    struct cvx_buf block; /* filled by the reporter */
+};
+
+/* Begins a part of the block that may be left out: the log of a file. */
+void cvx_out_log_begin(struct cvx_out *out);
+/* Ends it. When it did not fit (CVX_OUT_LOG_MAX) or memory was short, the block is emptied
+ * and holds one line in its place: prefix and reason. Short memory is a fault as well. */
+void cvx_out_log_end(struct cvx_out *out, const char *prefix);
+
+/* Writes the block, waiting while a non-blocking descriptor takes nothing, and empties it.
+ * A block that lacked memory is dropped and a fault. */
+void cvx_out_flush(struct cvx_out *out);
+/* Releases the block. The descriptor is the reporter's affair. */
+void cvx_out_done(struct cvx_out *out);
+
+#endif

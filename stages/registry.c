@@ -1,0 +1,27 @@
+/* The only list of stages. Order counts: see registry.h. */
+#include <cvextract/registry.h>
+
+#include "stages.h"
+
+static const struct cvx_stage *const k_stages[] = {
+    &cvx_default_docx_cv_extractor,
+    /* The schema first: the completeness check runs only on what passed it. */
+    &cvx_cv_schema_verifier,
+    &cvx_default_extract_verifier,
+};
+
+struct cvx_registry *cvx_registry_builtin(struct cvx_err *err)
+{
+    struct cvx_registry *registry = cvx_registry_new();
+    if (!registry) {
+        cvx_fail(err, CVX_ENOMEM, "out of memory for the list of stages");
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof(k_stages) / sizeof(k_stages[0]); i++) {
+        if (cvx_registry_add(registry, k_stages[i], err)) {
+            cvx_registry_free(registry);
+            return NULL;
+        }
+    }
+    return registry;
+}

@@ -1,0 +1,13 @@
+/* The descriptors of all stages of this program. registry.c lists them; each is defined in
+ * the file that is named after it. Constant. Thread: any. */
+#ifndef CVX_STAGES_H
+#define CVX_STAGES_H
+
+#include <cvextract/stage.h>
+
+extern const struct cvx_stage cvx_default_docx_cv_extractor; /* extract/default_docx.c */
+
+extern const struct cvx_stage cvx_cv_schema_verifier;       /* verify/cv_schema.c */
+extern const struct cvx_stage cvx_default_extract_verifier; /* verify/default_extract.c */
+
+#endif

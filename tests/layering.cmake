@@ -1,0 +1,31 @@
+# Neither half includes the other, and each third-party library has one half that knows it.
+#     cmake -DROOT=... -P layering.cmake
+set(bad "")
+
+function(forbid folder pattern why)
+  file(GLOB_RECURSE files ${ROOT}/${folder}/*.c ${ROOT}/${folder}/*.h)
+  if(NOT files)
+    set(bad "${bad}${folder}: no sources found\n" PARENT_SCOPE)
+    return()
+  endif()
+  set(found "")
+  foreach(file ${files})
+    file(STRINGS ${file} lines REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"]${pattern}")
+    if(lines)
+      file(RELATIVE_PATH name ${ROOT} ${file})
+      set(found "${found}${name}: ${lines} (${why})\n")
+    endif()
+  endforeach()
+  set(bad "${bad}${found}" PARENT_SCOPE)
+endfunction()
+
+forbid(stages "(event2/|event\\.h|curl/|pthread|threads\\.h|sys/socket)" "stages know no loop, socket or thread")
+forbid(stages "(\\.\\./)*(engine/|loop\\.h|pool\\.h|task\\.h|run_private|file_fsm|store\\.h|scan\\.h)" "stages see include/ alone")
+forbid(engine "(libxml/|zip\\.h|zipconf\\.h|json-c/|json\\.h|pcre2|uni(case|norm|ctype|str|conv|name|types|width)\\.h)" "the engine knows no document library")
+forbid(engine "(\\.\\./)*(stages/|docx/|text/|json/|extract/|verify/)" "the engine sees include/ alone")
+forbid(include "(event2/|curl/|libxml/|zip\\.h|json-c/|json\\.h|pcre2|pthread)" "contracts show no third-party type")
+forbid(include "\"" "contracts include the C library and themselves")
+
+if(bad)
+  message(FATAL_ERROR "layering:\n${bad}")
+endif()
