@@ -118,10 +118,9 @@ static void step_fault(struct cvx_file *f, const char *what, const struct cvx_er
 {
     f->step_failed = true;
     f->err = *err;
-    cvx_file_log(f, CVX_LEVEL_ERROR, "%s: %s", what, cvx_err_root(err));
+    cvx_file_log(f, CVX_LEVEL_ERROR, "%s: %s", what, cvx_err_top(err));
     /* Without memory for the text the line is short, but the file still fails. */
-    cvx_issues_add(&f->step_issues, CVX_SEVERITY_ERROR, "%s: %s", what,
-                   cvx_err_root(err));
+    cvx_issues_add(&f->step_issues, CVX_SEVERITY_ERROR, "%s: %s", what, cvx_err_top(err));
     if (err->rc == CVX_ENOSPC)
         f->env->on_fault(f->env->arg, err);
 }
@@ -255,6 +254,7 @@ static void file_task_start(struct cvx_file *f, const struct cvx_plan_stage *pla
 {
     cvx_task_init(&f->ctl, f->env->tasks, planned);
     f->ctl.on_end = file_task_ended;
+    f->ctl.job.urgent = f->cv != NULL;
     f->ctl.task.file = &f->info;
     f->ctl.task.input = f->cv;
     f->ctl.task.document = f->state == FILE_VERIFY_RENDER ? f->output.data : NULL;

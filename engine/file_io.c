@@ -27,6 +27,7 @@ static void file_job_start(struct cvx_file *f, void (*run)(struct cvx_job *job))
 {
     f->io.rc = CVX_OK;
     cvx_err_init(&f->io.err);
+    f->io.job.urgent = f->cv != NULL;
     f->io.job.run = run;
     f->io.job.done = file_job_done;
     cvx_pool_submit(f->env->tasks->pool, &f->io.job);

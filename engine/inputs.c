@@ -118,7 +118,7 @@ static int lines_read(struct cvx_inputs *inputs, const struct cvx_buf *text,
         int rc = line_read(inputs, line, err);
 
         if (rc == CVX_EFORMAT)
-            return cvx_wrap(err, "%s, line %zu", path, line.number);
+            cvx_wrap(err, "%s, line %zu", path, line.number);
         if (rc)
             return rc;
         left -= line.len + (end ? 1 : 0);
@@ -146,7 +146,9 @@ static int text_read(int fd, struct cvx_buf *text, const char *path, struct cvx_
     }
     int rc = cvx_buf_check(text, err);
 
-    return rc ? cvx_wrap(err, "%s", path) : CVX_OK;
+    if (rc)
+        cvx_wrap(err, "%s", path);
+    return rc;
 }
 
 int cvx_inputs_read(const char *path, struct cvx_inputs *ret, struct cvx_err *err)

@@ -56,8 +56,10 @@ static int target_open(const char *target, int *ret, struct cvx_err *err)
     if (stat(target, &st) == 0 && !S_ISDIR(st.st_mode))
         return cvx_fail(err, CVX_EIO, "target is not a folder: %s", target);
     rc = cvx_store_make_dirs(target, err);
-    if (rc)
-        return cvx_wrap(err, "target %.*s/", shown_len(target), target);
+    if (rc) {
+        cvx_wrap(err, "target %.*s/", shown_len(target), target);
+        return rc;
+    }
     fd = open(target, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return fail_target(target, errno, "cannot use the target", err);

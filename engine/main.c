@@ -26,12 +26,16 @@ enum { EXIT_RUN_FAULT = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
 /* What the signal handler needs; set before it is installed. */
 static struct cvx_run *g_run;
-static volatile sig_atomic_t g_signal;
+static volatile sig_atomic_t g_signal, g_signals;
 
+/* Once: drain. Twice: now. A third time, should the loop hang in a write to a reader that
+ * does not read: leave at once; outputs are whole at any instant. */
 static void on_signal(int signo)
 {
     if (g_signal == 0)
         g_signal = signo;
+    if (++g_signals > 2)
+        _exit(EXIT_SIGNAL + g_signal);
     cvx_run_stop(g_run);
 }
 

@@ -1,7 +1,7 @@
 /* The CPU pool. See pool.h for who may touch a job when.
  *
- * Two lists under one mutex: `todo` is filled by the loop and emptied by workers, `posted`
- * the other way round. The loop is woken through an eventfd, and only when `posted` was
+ * Lists under one mutex: `todo` and `urgent` are filled by the loop and emptied by workers,
+ * `posted` the other way round. The loop is woken through an eventfd, and only when `posted` was
  * empty: it takes the whole list at once, so one wake-up serves a batch. No callback runs
  * with the mutex held. */
 #include "pool.h"
@@ -30,9 +30,9 @@ struct cvx_pool {
 
     /* Guarded by mu. */
     pthread_mutex_t mu;
-    pthread_cond_t more; /* todo has a job, or stop is set */
-    struct job_list todo, posted;
-    size_t queued; /* length of todo */
+    pthread_cond_t more; /* there is a job, or stop is set */
+    struct job_list urgent, todo, posted;
+    size_t queued; /* length of urgent and todo together */
     bool stop;
 };
 
@@ -83,6 +83,26 @@ static void list_remove(struct job_list *list, struct cvx_job *job)
     job->next = job->prev = NULL;
 }
 
+/* With mu held. */
+static struct job_list *list_of(struct cvx_pool *pool, const struct cvx_job *job)
+{
+    return job->urgent ? &pool->urgent : &pool->todo;
+}
+
+/* With mu held. */
+static struct cvx_job *pool_take(struct cvx_pool *pool)
+{
+    struct cvx_job *job = pool->urgent.head ? pool->urgent.head : pool->todo.head;
+
+    if (!job)
+        return NULL;
+    list_remove(list_of(pool, job), job);
+    pool->queued--;
+    assert(job->at == CVX_JOB_QUEUED);
+    job->at = CVX_JOB_WORKER;
+    return job;
+}
+
 /* With mu held. A full eventfd counter cannot happen: the loop reads it to zero. */
 static void pool_post(struct cvx_pool *pool, struct cvx_job *job)
 {
@@ -103,17 +123,14 @@ static void *pool_worker(void *arg)
 
     pthread_mutex_lock(&pool->mu);
     for (;;) {
-        struct cvx_job *job;
+        struct cvx_job *job = pool_take(pool);
 
-        while (!pool->todo.head && !pool->stop)
-            pthread_cond_wait(&pool->more, &pool->mu);
-        job = pool->todo.head;
-        if (!job)
+        if (!job && pool->stop)
             break;
-        list_remove(&pool->todo, job);
-        pool->queued--;
-        assert(job->at == CVX_JOB_QUEUED);
-        job->at = CVX_JOB_WORKER;
+        if (!job) {
+            pthread_cond_wait(&pool->more, &pool->mu);
+            continue;
+        }
         pthread_mutex_unlock(&pool->mu);
 
         job->run(job);
@@ -215,7 +232,7 @@ void cvx_pool_submit(struct cvx_pool *pool, struct cvx_job *job)
     pool->held++;
     pthread_mutex_lock(&pool->mu);
     job->at = CVX_JOB_QUEUED;
-    list_put(&pool->todo, job);
+    list_put(list_of(pool, job), job);
     pool->queued++;
     pthread_cond_signal(&pool->more);
     pthread_mutex_unlock(&pool->mu);
@@ -225,7 +242,7 @@ void cvx_pool_cancel(struct cvx_pool *pool, struct cvx_job *job)
 {
     pthread_mutex_lock(&pool->mu);
     if (job->at == CVX_JOB_QUEUED) {
-        list_remove(&pool->todo, job);
+        list_remove(list_of(pool, job), job);
         pool->queued--;
         job->canceled = true;
         pool_post(pool, job);

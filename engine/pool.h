@@ -2,7 +2,9 @@
  *
  * Thread: the loop only, unless a callback says otherwise. A job belongs to exactly one
  * place at a time, LOOP -> QUEUED -> WORKER -> POSTED -> LOOP, and its holder alone may
- * touch it; each hop asserts the place before. Jobs start in the order of submission. */
+ * touch it; each hop asserts the place before. Jobs start in the order of submission, but
+ * urgent ones before all others: what goes on with a file that was begun comes before
+ * beginning another, so that few documents are in memory however many files are admitted. */
 #ifndef CVX_POOL_H
 #define CVX_POOL_H
 
@@ -26,6 +28,7 @@ struct cvx_job {
      * again and may be freed. */
     void (*done)(struct cvx_job *job);
     enum cvx_job_at at;
+    bool urgent;   /* set by the owner before it submits */
     bool canceled; /* run() was not called */
 };
 

@@ -99,7 +99,11 @@ const char *cvx_stage_kind_name(enum cvx_stage_kind kind)
 
 char cvx_stage_kind_letter(enum cvx_stage_kind kind)
 {
-    return kind < CVX_STAGE_KINDS ? "EARV"[kind] : '?';
+    static const char letters[] = "EARV";
+
+    if (kind >= CVX_STAGE_KINDS)
+        return '?';
+    return letters[kind];
 }
 
 const char *cvx_task_param(const struct cvx_task *task, const char *key)

@@ -216,16 +216,26 @@ static int scan_one(struct cvx_run *run, const struct cvx_scan_request *request)
     return cvx_scan_list(request, &path, 1, &run->scan, &run->err);
 }
 
+/* A pattern of the user's is matched as written, the usual ones in any case. */
+static const char *scan_pattern(const struct cvx_plan *plan)
+{
+    const char *pattern = cvx_plan_pattern(plan);
+
+    if (plan->file_type)
+        return plan->file_type;
+    if (plan->loads)
+        return "*.[jJ][sS][oO][nN]";
+    return strcmp(pattern, "*.docx") == 0 ? NULL : pattern;
+}
+
 static int run_scan(struct cvx_run *run)
 {
     struct cvx_plan *plan = run->plan;
     struct cvx_scan_request request = {.root = plan->parallel ? plan->source : NULL,
-                                       .pattern = plan->file_type,
+                                       .pattern = scan_pattern(plan),
                                        .target = plan->target,
                                        .extension = cvx_plan_longest_suffix(plan)};
 
-    if (!request.pattern && plan->loads)
-        request.pattern = "*.[jJ][sS][oO][nN]";
     if (plan->inputs_given)
         return cvx_scan_list(&request, (const char *const *)plan->inputs, plan->n_inputs,
                              &run->scan, &run->err);

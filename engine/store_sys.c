@@ -31,7 +31,8 @@ long cvx_store_calls(void)
     return atomic_load(&g_calls);
 }
 
-static bool fault_due(void)
+/* Whether this call is the chosen one; errno is then how it fails, 0 = it falls short. */
+static bool call_chosen(void)
 {
     if (atomic_fetch_add(&g_calls, 1) != atomic_load(&g_fail_at))
         return false;
@@ -39,11 +40,16 @@ static bool fault_due(void)
     return true;
 }
 #else
-static bool fault_due(void)
+static bool call_chosen(void)
 {
     return false;
 }
 #endif
+
+static bool fault_due(void)
+{
+    return call_chosen() && errno != 0;
+}
 
 int cvx_store_sys_open(const char *path, int flags, mode_t mode)
 {
@@ -54,7 +60,7 @@ int cvx_store_sys_open(const char *path, int flags, mode_t mode)
 
 ssize_t cvx_store_sys_write(int fd, const char *data, size_t len)
 {
-    if (fault_due()) {
+    if (call_chosen()) {
         if (errno != 0)
             return -1;
         len = (len + 1) / 2;
@@ -64,7 +70,7 @@ ssize_t cvx_store_sys_write(int fd, const char *data, size_t len)
 
 ssize_t cvx_store_sys_read(int fd, char *data, size_t len)
 {
-    if (fault_due()) {
+    if (call_chosen()) {
         if (errno != 0)
             return -1;
         len = (len + 1) / 2;

@@ -1,6 +1,8 @@
 /* The only list of stages. Order counts: see registry.h. */
 #include <cvextract/registry.h>
 
+#include <libxml/parser.h>
+
 #include "stages.h"
 
 static const struct cvx_stage *const k_stages[] = {
@@ -13,6 +15,9 @@ static const struct cvx_stage *const k_stages[] = {
 struct cvx_registry *cvx_registry_builtin(struct cvx_err *err)
 {
     struct cvx_registry *registry = cvx_registry_new();
+
+    /* libxml2 wants its globals made before the first thread: here no run exists yet. */
+    xmlInitParser();
     if (!registry) {
         cvx_fail(err, CVX_ENOMEM, "out of memory for the list of stages");
         return NULL;

@@ -20,7 +20,7 @@ tidy)
     [ "$v" = 14 ] || { echo "SKIPPED: clang-tidy 14 wanted, found '${v:-none}'"; exit 77; }
     # What the compile commands know, the tests left to the compilers' own warnings.
     sources | grep -E '^(engine|stages)/.*\.c$' |
-        xargs -n 4 -P "$(nproc)" clang-tidy --quiet -p "$build" >"$build/tidy.log" 2>&1 || {
+        xargs -n 1 -P "$(nproc)" clang-tidy --quiet -p "$build" >"$build/tidy.log" 2>&1 || {
         grep -v 'warnings generated' "$build/tidy.log"
         exit 1
     }

@@ -175,6 +175,11 @@ char *cvx_err_text(const struct cvx_err *err, char *ret, size_t size)
     return ret;
 }
 
+const char *cvx_err_top(const struct cvx_err *err)
+{
+    return err->depth > 0 ? err->frame[err->depth - 1].text : "";
+}
+
 const char *cvx_err_root(const struct cvx_err *err)
 {
     return err && err->depth > 0 ? err->frame[0].text : "";

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -138,11 +137,13 @@ static void on_log(struct cvx_console *console, const struct cvx_event *event)
 static void on_file_done(struct cvx_console *console, const struct cvx_event *event)
 {
     struct cvx_out *out = &console->out;
+    struct cvx_err err;
 
     cvx_out_log_begin(out);
     log_put(console, event->u.file_done.log);
     causes_put(console, event->u.file_done.err);
-    cvx_out_log_end(out, "WARNING: ");
+    if (cvx_out_log_end(out, &err))
+        cvx_buf_printf(&out->block, "WARNING: log left out: %s\n", cvx_err_root(&err));
     cvx_line_print(event, console->parallel, console->options.ascii, &out->block);
     block_line_end(console);
     block_flush(console);

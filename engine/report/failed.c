@@ -6,8 +6,8 @@
 
 #include <cvextract/mem.h>
 
-#include "inputs.h"
-#include "store.h"
+#include "../inputs.h"
+#include "../store.h"
 
 struct entry {
     size_t index; /* place among the inputs */

@@ -7,15 +7,14 @@
 #include <limits.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cvextract/mem.h>
 #include <cvextract/text.h>
 
+#include "../store.h"
 #include "out.h"
-#include "store.h"
 
 struct cvx_logfile {
     struct cvx_reporter reporter; /* first */
@@ -129,15 +128,16 @@ static void on_file_done(struct cvx_logfile *logfile, const struct cvx_event *ev
         [CVX_OUTCOME_FAILED] = CVX_LEVEL_ERROR,
     };
     struct cvx_out *out = &logfile->out;
+    struct cvx_err err;
 
     cvx_out_log_begin(out);
     log_put(logfile, event->u.file_done.log, event->file);
     causes_put(logfile, event->u.file_done.err, event->file);
-    cvx_out_log_end(out,
-                    prefix_make(logfile, wall_ms(), CVX_LEVEL_WARNING, event->file));
-    cvx_line_print(
-        event, logfile->parallel, false,
-        line_begin(logfile, level[event->u.file_done.outcome], event->file));
+    if (cvx_out_log_end(out, &err))
+        cvx_buf_printf(line_begin(logfile, CVX_LEVEL_WARNING, event->file),
+                       "log left out: %s\n", cvx_err_root(&err));
+    cvx_line_print(event, logfile->parallel, false,
+                   line_begin(logfile, level[event->u.file_done.outcome], event->file));
     line_end(logfile);
     cvx_out_flush(out);
 }

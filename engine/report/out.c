@@ -53,19 +53,18 @@ void cvx_out_log_begin(struct cvx_out *out)
     out->block.max = CVX_OUT_LOG_MAX;
 }
 
-void cvx_out_log_end(struct cvx_out *out, const char *prefix)
+int cvx_out_log_end(struct cvx_out *out, struct cvx_err *err)
 {
-    struct cvx_err err;
+    int rc = cvx_buf_check(&out->block, err);
 
-    cvx_err_init(&err);
     out->block.max = 0;
-    if (cvx_buf_check(&out->block, &err) == CVX_OK)
-        return;
-    if (err.rc == CVX_ENOMEM)
+    if (!rc)
+        return CVX_OK;
+    if (rc == CVX_ENOMEM)
         out_fault(out, ENOMEM);
-    /* The memory that the block got so far is enough for this and the result line. */
+    /* Its memory stays: what the block got so far is room for the result line. */
     cvx_buf_clear(&out->block);
-    cvx_buf_printf(&out->block, "%slog left out: %s\n", prefix, cvx_err_root(&err));
+    return rc;
 }
 
 void cvx_out_flush(struct cvx_out *out)

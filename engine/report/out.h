@@ -20,9 +20,9 @@ struct cvx_out {
 
 /* Begins a part of the block that may be left out: the log of a file. */
 void cvx_out_log_begin(struct cvx_out *out);
-/* Ends it. When it did not fit (CVX_OUT_LOG_MAX) or memory was short, the block is emptied
- * and holds one line in its place: prefix and reason. Short memory is a fault as well. */
-void cvx_out_log_end(struct cvx_out *out, const char *prefix);
+/* Ends it. CVX_ELIMIT, CVX_ENOMEM (a fault as well): the block is empty again, and a line of
+ * the reporter's takes the place of the log. */
+int cvx_out_log_end(struct cvx_out *out, struct cvx_err *err);
 
 /* Writes the block, waiting while a non-blocking descriptor takes nothing, and empties it.
  * A block that lacked memory is dropped and a fault. */

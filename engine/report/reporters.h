@@ -22,7 +22,8 @@ struct cvx_console_options {
     bool causes;          /* errors with their chain and source location (debug) */
     bool ascii;           /* icons as words */
     bool progress;        /* the caller saw a terminal and no --no-progress */
-    bool color; /* the live line is dimmed; without `progress` no escape is ever written */
+    bool
+        color; /* the live line is dimmed; without `progress` no escape is ever written */
 };
 struct cvx_console;
 /* The options are copied. NULL when memory is short. */

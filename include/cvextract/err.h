@@ -71,6 +71,10 @@ int cvx_err_fail_errno(struct cvx_err *err, int errnum, const char *file, int li
  * down to the root. Writes at most size bytes, NUL included; returns ret. */
 char *cvx_err_text(const struct cvx_err *err, char *ret, size_t size);
 
+/* The outermost frame alone, "" when there is none: what a file's line shows, so each frame
+ * is a whole statement, and the frames below it are details. Borrowed from err. */
+const char *cvx_err_top(const struct cvx_err *err);
+
 /* The root cause alone, "" when there is none. Borrowed from err. */
 const char *cvx_err_root(const struct cvx_err *err);
 

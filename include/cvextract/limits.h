@@ -25,15 +25,16 @@
 #define CVX_DOCUMENT_TEXT_MAX (64 * CVX_MIB)  /* text of all paragraphs of one document */
 /* What libxml2 would spend more than linear time on. */
 #define CVX_XML_ENTITY_REFS_MAX ((size_t)1000000) /* references to entities in one part */
-#define CVX_XML_ATTRIBUTES_MAX ((size_t)1024)     /* attributes, xmlns too, of an element */
-#define CVX_XML_NAMESPACES_MAX ((size_t)4096)     /* declarations in scope at once */
-#define CVX_XML_NAMES_MAX (128 * CVX_KIB)         /* distinct names and namespaces stored */
-#define CVX_XML_ATTLIST_MAX (256 * CVX_KIB)       /* part that has <!ATTLIST declarations */
+#define CVX_XML_ATTRIBUTES_MAX ((size_t)1024) /* attributes, xmlns too, of an element */
+#define CVX_XML_NAMESPACES_MAX ((size_t)4096) /* declarations in scope at once */
+#define CVX_XML_NAMES_MAX (128 * CVX_KIB)     /* distinct names and namespaces stored */
+#define CVX_XML_ATTLIST_MAX (256 * CVX_KIB)   /* part that has <!ATTLIST declarations */
 
 /* JSON. */
 #define CVX_JSON_MAX (64 * CVX_MIB)
-#define CVX_JSON_DEPTH_MAX 64                 /* open containers */
-#define CVX_JSON_VALUES_MAX ((size_t)1000000) /* an empty one of 2 bytes costs near 1 KiB */
+#define CVX_JSON_DEPTH_MAX 64 /* open containers */
+#define CVX_JSON_VALUES_MAX                                                              \
+    ((size_t)1000000) /* an empty one of 2 bytes costs near 1 KiB */
 
 /* A run. */
 #define CVX_FILES_IN_FLIGHT_AUTO_MAX 1000u /* with n=auto */

@@ -60,7 +60,7 @@ int cvx_names_read(zip_t *zip, struct cvx_names *ret, struct cvx_err *err)
     size_t n = (size_t)zip_get_num_entries(zip, 0);
 
     ret->items = cvx_alloc_array(n, sizeof(*ret->items));
-    ret->sorted = cvx_alloc_array(n, sizeof(*ret->sorted));
+    ret->sorted = cvx_alloc_array(n, sizeof(struct cvx_name *));
     if (!ret->items || !ret->sorted)
         return cvx_fail(err, CVX_ENOMEM, "out of memory for the names of %zu parts", n);
     for (size_t i = 0; i < n; i++) {

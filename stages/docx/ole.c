@@ -39,7 +39,7 @@ static bool sector_next(const struct ole *ole, uint32_t sector, uint32_t *ret)
     if (nth >= DIFAT_COUNT)
         return false;
 
-    uint32_t table = cvx_archive_le32(ole->header + DIFAT_AT + 4 * nth);
+    uint32_t table = cvx_archive_le32(ole->header + DIFAT_AT + (size_t)4 * nth);
 
     if (!sector_read(ole, table, (size_t)(sector % per_sector) * 4, number, 4))
         return false;

@@ -72,7 +72,7 @@ static int part_fail(struct cvx_err *err, enum cvx_rc rc, const char *name,
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(what, sizeof(what), fmt, ap);
+    (void)vsnprintf(what, sizeof(what), fmt, ap);
     va_end(ap);
     cvx_text_printable(&shown, name, strnlen(name, NAME_SHOWN));
     if (shown.failed)
@@ -109,6 +109,13 @@ static int part_lib_fail(const struct cvx_package *package, const struct cvx_nam
     case ZIP_ER_SEEK:
         return part_fail(err, CVX_EFORMAT, entry->text,
                          "is damaged: its data is not where the directory says");
+    case ZIP_ER_INCONS:
+        return part_fail(err, CVX_EFORMAT, entry->text,
+                         "is damaged: its size is not what the directory says");
+    case ZIP_ER_COMPRESSED_DATA:
+    case ZIP_ER_ZLIB:
+        return part_fail(err, CVX_EFORMAT, entry->text,
+                         "is damaged: its compressed data is broken");
     case ZIP_ER_CRC:
         return part_fail(err, CVX_EFORMAT, entry->text,
                          "is damaged: its checksum is wrong");
@@ -285,9 +292,10 @@ static int grow(struct reading *r, struct cvx_err *err)
     if (cap > r->most)
         cap = r->most;
     data = cvx_realloc_array(r->data, cap + 1, 1);
-    if (!data)
-        return part_fail(err, CVX_ENOMEM, r->entry->text,
-                         "needs %zu bytes: out of memory", cap);
+    if (!data) {
+        part_fail(err, CVX_ENOMEM, r->entry->text, "needs %zu bytes: out of memory", cap);
+        return CVX_ENOMEM;
+    }
     r->data = data;
     r->cap = cap;
     return CVX_OK;
@@ -295,14 +303,13 @@ static int grow(struct reading *r, struct cvx_err *err)
 
 static int inflate_all(struct reading *r, struct cvx_err *err)
 {
-    zip_int64_t n = 1;
-    int rc = CVX_OK;
+    zip_int64_t n;
+    int rc;
 
-    while (!rc && n > 0) {
-        if (r->len == r->cap)
-            rc = grow(r, err);
+    do {
+        rc = r->len == r->cap ? grow(r, err) : CVX_OK;
         if (rc)
-            break;
+            return rc;
         n = cvx_ziplib_fread(r->file, r->data + r->len,
                              r->cap - r->len < CHUNK ? r->cap - r->len : CHUNK);
         if (n < 0)
@@ -310,7 +317,7 @@ static int inflate_all(struct reading *r, struct cvx_err *err)
         r->len += (size_t)n;
         r->package->inflated += (size_t)n;
         rc = judge(r, err);
-    }
+    } while (!rc && n > 0);
     if (!rc)
         rc = judge_ratio(r, r->package->view.delivered - r->mark, err);
     if (!rc && r->len < r->declared)

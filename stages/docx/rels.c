@@ -33,7 +33,7 @@ struct value {
 static struct value attribute(const xmlChar **attributes, int n, const char *name)
 {
     for (int i = 0; i < n; i++) {
-        const char *const *a = (const char *const *)&attributes[5 * i];
+        const char *const *a = (const char *const *)&attributes[(size_t)5 * (size_t)i];
 
         if (!a[1] && strcmp(a[0], name) == 0)
             return (struct value){a[3], (size_t)(a[4] - a[3])};

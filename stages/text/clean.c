@@ -60,7 +60,7 @@ static size_t clean_run(const char *p, const char *end)
     size_t len;
 
     do {
-        size_t blank = q != p && *q == ' ';
+        size_t blank = *q == ' ';
         len = kept_len(q + blank, end);
         if (len)
             q += blank + len;

@@ -1,5 +1,5 @@
-/* The patterns of the CV layout, compiled by PCRE2. Thread: the compiled patterns are only
- * read after cvx_patterns_new(); a matcher belongs to one thread. */
+/* The patterns of the CV layout, compiled by PCRE2. Thread: the compiled patterns are
+ * only read after cvx_patterns_new(); a matcher belongs to one thread. */
 #include "text/patterns.h"
 
 #include <assert.h>
@@ -204,8 +204,8 @@ static int match(struct cvx_matcher *matcher, int which, struct cvx_span line)
                        line.len, 0, PCRE2_NO_UTF_CHECK, matcher->data, matcher->limits);
 }
 
-/* The interpreter takes its stack from the heap at its first match and keeps it; taking it
- * here leaves the matching itself nothing that can fail. */
+/* The interpreter takes its stack from the heap at its first match and keeps it;
+ * taking it here leaves the matching itself nothing that can fail. */
 static int matcher_warm_up(struct cvx_matcher *matcher, struct cvx_err *err)
 {
     static const char *const sample[PATTERNS] = {

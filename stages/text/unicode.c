@@ -12,8 +12,8 @@
 
 #define SIGMA 0x3a3u
 
-/* Bytes handed to libunistring at once; no full case mapping of a character takes more than
- * three times its bytes, so that its answer fits beside them. */
+/* Bytes handed to libunistring at once; no full case mapping of a character takes more
+ * than three times its bytes, so that its answer fits beside them. */
 #define CASE_CHUNK ((size_t)96)
 #define CASE_GROWTH 3
 
@@ -96,10 +96,11 @@ static const char *char_before(const char *p)
     return p;
 }
 
-/* Whether the sigma at p ends a word: a cased character before it and none behind it, those
- * that are ignorable passed over. Asked here because libunistring judges otherwise where a
- * character is cased and ignorable at once (U+0345, modifier letters) and of the apostrophe.
- * Each walk stops at the next sigma, which is cased, so that a text costs linear time. */
+/* Whether the sigma at p ends a word: a cased character before it and none behind it,
+ * those that are ignorable passed over. Asked here because libunistring judges
+ * otherwise where a character is cased and ignorable at once (U+0345, modifier
+ * letters) and of the apostrophe. Each walk stops at the next sigma, which is cased,
+ * so that a text costs linear time. */
 static bool ends_word(const char *start, const char *p, const char *end)
 {
     size_t len;
@@ -150,7 +151,8 @@ static void put_mapped(struct cvx_buf *buf, const char *p, size_t n, case_fn *ma
         free(mapped); /* libunistring's own, from malloc */
 }
 
-/* No mapping but sigma's looks at its neighbours, so the text may be cut at any character. */
+/* No mapping but sigma's looks at its neighbours, so the text may be cut at any
+ * character. */
 static void put_foreign(struct cvx_buf *buf, const char *p, size_t n, case_fn *map)
 {
     while (n > CASE_CHUNK) {

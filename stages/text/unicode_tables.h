@@ -17,7 +17,8 @@ struct cvx_unicode_range {
 #define CVX_UNICODE_WORD 4u
 extern const unsigned char cvx_unicode_tables_ascii[128];
 
-/* What re.IGNORECASE takes for 'a' to 'z': up to four characters, zeros after the last. */
+/* What re.IGNORECASE takes for 'a' to 'z': up to four characters, zeros after the
+ * last. */
 #define CVX_UNICODE_CASELESS_MAX 4
 extern const uint32_t cvx_unicode_tables_caseless[26][CVX_UNICODE_CASELESS_MAX];
 

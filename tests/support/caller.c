@@ -10,31 +10,34 @@ static unsigned next_random(struct test_caller *c)
     return c->seed >> 8;
 }
 
-static void turn(struct cvx_deferred *deferred)
+/* Whether a call that a file makes may be answered now. */
+static bool enough(const struct test_caller *c)
 {
-    struct test_caller *c =
-        (struct test_caller *)((char *)deferred - offsetof(struct test_caller, turn));
-    struct cvx_call *call;
-    size_t i;
+    return c->n_files >= (c->hold < c->expected ? c->hold : c->expected);
+}
 
-    if (c->n_waiting == 0)
-        return;
-    /* Wait for company, but not for ever: two rounds in which nobody came are enough. */
-    if (c->n_waiting < c->hold && c->quiet++ < 2) {
-        cvx_loop_defer(c->loop(c->loop_arg), &c->turn);
-        return;
+static bool pick(struct test_caller *c, size_t *ret)
+{
+    size_t start = next_random(c) % c->n_waiting;
+
+    for (size_t k = 0; k < c->n_waiting; k++) {
+        *ret = (start + k) % c->n_waiting;
+        if (c->waiting[*ret]->endpoint || enough(c))
+            return true;
     }
-    i = next_random(c) % c->n_waiting;
-    call = c->waiting[i];
-    if (call->reply.attempts < c->retries_each) {
-        call->reply.attempts++;
-        c->retried++;
-        cvx_loop_defer(c->loop(c->loop_arg), &c->turn);
-        return;
-    }
+    return false;
+}
+
+static void answer(struct test_caller *c, size_t i)
+{
+    struct cvx_call *call = c->waiting[i];
+
     c->waiting[i] = c->waiting[--c->n_waiting];
-    if (c->n_waiting)
-        cvx_loop_defer(c->loop(c->loop_arg), &c->turn);
+    if (!call->endpoint) {
+        c->n_files--;
+        if (c->expected)
+            c->expected--;
+    }
     call->reply.attempts++;
     call->reply.status = 200;
     call->verdict = c->verdict;
@@ -44,6 +47,24 @@ static void turn(struct cvx_deferred *deferred)
     call->on_done(call);
 }
 
+static void turn(struct cvx_deferred *deferred)
+{
+    struct test_caller *c =
+        (struct test_caller *)((char *)deferred - offsetof(struct test_caller, turn));
+    size_t i;
+
+    if (c->n_waiting == 0 || !pick(c, &i))
+        return;
+    if (c->n_waiting > 1 || c->waiting[i]->reply.attempts < c->retries_each)
+        cvx_loop_defer(c->loop(c->loop_arg), &c->turn);
+    if (c->waiting[i]->reply.attempts < c->retries_each) {
+        c->waiting[i]->reply.attempts++;
+        c->retried++;
+        return;
+    }
+    answer(c, i);
+}
+
 static void send_call(struct cvx_caller *caller, struct cvx_call *call)
 {
     struct test_caller *c = (struct test_caller *)caller;
@@ -51,7 +72,7 @@ static void send_call(struct cvx_caller *caller, struct cvx_call *call)
     assert(c->n_waiting < CALLER_MAX);
     c->waiting[c->n_waiting++] = call;
     c->sent++;
-    c->quiet = 0;
+    c->n_files += call->endpoint == NULL;
     if (c->n_waiting > c->max_waiting)
         c->max_waiting = c->n_waiting;
     c->turn.call = turn;
@@ -66,6 +87,7 @@ static void cancel_call(struct cvx_caller *caller, struct cvx_call *call)
     /* It ends like any other, from the loop; what matters is that it ends. */
     c->canceled++;
     c->hold = 0;
+    cvx_loop_defer(c->loop(c->loop_arg), &c->turn);
 }
 
 void test_caller_init(struct test_caller *c, struct cvx_loop *(*loop)(void *), void *arg)

@@ -1,6 +1,7 @@
 /* A scripted caller: stands where the API lane will, so that tests can drive stages that
- * make calls. Holds calls until `hold` of them wait (or nothing else happens), then ends
- * them in an order shuffled from a seed. Thread: the loop's. */
+ * make calls. Ends calls in an order shuffled from a seed; with `hold`, the calls that files
+ * make (endpoint NULL) wait until that many are there, or all that are still to come.
+ * Thread: the loop's. */
 #ifndef TEST_CALLER_H
 #define TEST_CALLER_H
 
@@ -17,8 +18,9 @@ struct test_caller {
     void *loop_arg;
     struct cvx_deferred turn;
     struct cvx_call *waiting[CALLER_MAX];
-    size_t n_waiting, hold;
-    unsigned quiet, seed;
+    size_t n_waiting, n_files; /* of them, made by files */
+    size_t hold, expected;     /* calls by files over the whole run */
+    unsigned seed;
     /* Each call fails transiently this often before it is answered: the states SENT and
      * BACKOFF of a call, of which its stage and file see nothing. */
     unsigned retries_each;

@@ -91,8 +91,12 @@ static struct cvx_next adjust_call(struct cvx_task *task)
 static struct cvx_next produce(struct cvx_task *task)
 {
     if (task->turn == 0) {
+        struct cvx_next next = adjust_call(task);
+
         plugin_produced++;
-        return adjust_call(task);
+        if (next.call)
+            next.call->endpoint = "/shared";
+        return next;
     }
     if (!task->rc)
         cvx_buf_puts(&task->bytes, "profile");

@@ -17,8 +17,8 @@
 #define UNPRIVILEGED_ID 65534
 
 /* body writes to fd; what it wrote is left in ret, with a NUL. */
-static inline void unprivileged_run(void (*body)(int fd, const void *arg), const void *arg,
-                                    char *ret, size_t size)
+static inline void unprivileged_run(void (*body)(int fd, const void *arg),
+                                    const void *arg, char *ret, size_t size)
 {
     int ends[2], status = 0;
     size_t len = 0;

@@ -1,5 +1,5 @@
-/* Tidied text: tables of cases, then every short text against the rules written out naively,
- * one pass over code points for each. */
+/* Tidied text: tables of cases, then every short text against the rules written out
+ * naively, one pass over code points for each. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -20,7 +20,8 @@ static void check(const struct glob_case *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (cvx_glob_match(cases[i].pattern, cases[i].rel) != cases[i].match)
-            fail_msg("'%s' on '%s': not %d", cases[i].pattern, cases[i].rel, cases[i].match);
+            fail_msg("'%s' on '%s': not %d", cases[i].pattern, cases[i].rel,
+                     cases[i].match);
     }
 }
 
@@ -202,9 +203,17 @@ static void test_default(void **state)
         const char *rel;
         bool match;
     } cases[] = {
-        {"a.docx", true},  {"x/a.DOCX", true}, {"a.DocX", true}, {".docx", true},
-        {"docx", false},   {"a.doc", false},   {"a.docxx", false}, {"", false},
-        {"a.docm", false}, {"x.docx/a", false}, {"\xFF.docx", true},
+        {"a.docx", true},
+        {"x/a.DOCX", true},
+        {"a.DocX", true},
+        {".docx", true},
+        {"docx", false},
+        {"a.doc", false},
+        {"a.docxx", false},
+        {"", false},
+        {"a.docm", false},
+        {"x.docx/a", false},
+        {"\xFF.docx", true},
         /* Kelvin and long s fold to ASCII in Unicode, and are other bytes. */
         {"a.do\xE2\x84\xAAx", false},
     };

@@ -38,7 +38,8 @@ static int read_text(const char *text, size_t len, struct cvx_inputs *ret,
     char path[512];
 
     scratch_write(&g_scratch, "list", text, len);
-    return cvx_inputs_read(scratch_path(&g_scratch, "list", path, sizeof(path)), ret, err);
+    return cvx_inputs_read(scratch_path(&g_scratch, "list", path, sizeof(path)), ret,
+                           err);
 }
 
 struct text_case {
@@ -75,7 +76,8 @@ static void test_accepted(void **state)
         struct cvx_inputs inputs;
         size_t want = 0;
 
-        assert_int_equal(read_text(cases[i].text, strlen(cases[i].text), &inputs, NULL), 0);
+        assert_int_equal(read_text(cases[i].text, strlen(cases[i].text), &inputs, NULL),
+                         0);
         while (want < 4 && cases[i].paths[want])
             want++;
         assert_int_equal(inputs.count, want);
@@ -92,12 +94,9 @@ static void test_refused(void **state)
         size_t len;
         const char *where;
     } cases[] = {
-        {"\"no end\n", 8, "line 1"},
-        {"ok\n\n\"a\" b\n", 11, "line 3"},
-        {"ok\n\"\"\n", 6, "line 2"},
-        {"# x\r\n\"\\q\"\r\n", 11, "line 2"},
-        {"a\nb\0c\n", 6, "line 2"},
-        {"\"\\000\"", 6, "line 1"},
+        {"\"no end\n", 8, "line 1"}, {"ok\n\n\"a\" b\n", 11, "line 3"},
+        {"ok\n\"\"\n", 6, "line 2"}, {"# x\r\n\"\\q\"\r\n", 11, "line 2"},
+        {"a\nb\0c\n", 6, "line 2"},  {"\"\\000\"", 6, "line 1"},
         {"\"\\0\"", 4, "line 1"},
     };
 
@@ -283,12 +282,9 @@ static void test_round_trip_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepted),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_odd_files),
-        cmocka_unit_test(test_pipe),
-        cmocka_unit_test(test_lines_written),
-        cmocka_unit_test(test_round_trip_table),
+        cmocka_unit_test(test_accepted),         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_odd_files),        cmocka_unit_test(test_pipe),
+        cmocka_unit_test(test_lines_written),    cmocka_unit_test(test_round_trip_table),
         cmocka_unit_test(test_round_trip_bytes),
     };
 

@@ -127,6 +127,33 @@ static void test_one_thread_keeps_the_order(void **state)
     bench_remove(&b);
 }
 
+static void test_urgent_goes_first(void **state)
+{
+    static const size_t expect[] = {0, 2, 4, 1, 3, 5};
+    struct work works[6];
+    struct bench b;
+
+    (void)state;
+    bench_make(&b, 1);
+    b.expect = 6;
+    pthread_mutex_lock(&b.gate);
+    for (size_t i = 0; i < 6; i++) {
+        works[i] = (struct work){.job = {.run = i ? work_run : gated_run,
+                                         .done = work_done,
+                                         .urgent = i && i % 2 == 0},
+                                 .bench = &b,
+                                 .number = i};
+        cvx_pool_submit(b.pool, &works[i].job);
+        while (i == 0 && !atomic_load(&b.running)) /* bounded by the test's own timeout */
+            ;
+    }
+    pthread_mutex_unlock(&b.gate);
+    cvx_loop_run(b.loop);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(b.order[i], expect[i]);
+    bench_remove(&b);
+}
+
 static void test_cancel(void **state)
 {
     struct work works[5];
@@ -191,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_come_back_once),
         cmocka_unit_test(test_one_thread_keeps_the_order),
+        cmocka_unit_test(test_urgent_goes_first),
         cmocka_unit_test(test_cancel),
 #ifdef CVX_FAULTS
         cmocka_unit_test(test_few_threads),

@@ -173,6 +173,7 @@ static int setting_go(struct setting *s)
     s->listener.run = s->run;
     test_caller_init(&s->caller, setting_loop, s);
     s->caller.hold = s->hold;
+    s->caller.expected = FILES;
     cvx_run_set_caller(s->run, &s->caller.caller);
     assert_int_equal(cvx_run_add_reporter(s->run, &s->listener.reporter), CVX_OK);
     if (s->out_fd >= 0) {
@@ -251,14 +252,21 @@ static void test_json_in(void **state)
     s.options.file_type = NULL;
     setting_adjust(&s, 1);
     setting_file(&s, "a.json", "{\"text\": 1}");
-    setting_file(&s, "b.JSON", "{\"text\": oops}");
     assert_int_equal(setting_go(&s), CVX_OK);
     assert_int_equal(s.result.totals.full, 1);
+    expect_file(&s, "adjusted_structured_data/a.json",
+                "{\n  \"text\": \"hello with state\"\n}");
+    setting_done(&s);
+
+    setting_make(&s);
+    s.options.n_steps = 0;
+    s.options.file_type = NULL;
+    setting_adjust(&s, 1);
+    setting_file(&s, "b.JSON", "{\"text\": oops}");
+    assert_int_equal(setting_go(&s), CVX_OK);
     assert_int_equal(s.result.totals.failed, 1);
     assert_string_equal(s.listener.columns, "A!- ");
     assert_non_null(strstr(s.listener.last_issues, "errors: load: "));
-    expect_file(&s, "adjusted_structured_data/a.json",
-                "{\n  \"text\": \"hello with state\"\n}");
     expect_file(&s, "adjusted_structured_data/b.json", NULL);
     setting_done(&s);
 }

@@ -71,8 +71,9 @@ static const char *text_of(const struct cvx_scan *scan)
     for (size_t i = 0; i < scan->count; i++) {
         const struct cvx_scan_entry *entry = &scan->items[i];
 
-        len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s%s\n", entry->rel,
-                                entry->fault ? ": " : "", entry->fault ? entry->fault : "");
+        len +=
+            (size_t)snprintf(text + len, sizeof(text) - len, "%s%s%s\n", entry->rel,
+                             entry->fault ? ": " : "", entry->fault ? entry->fault : "");
     }
     return text;
 }
@@ -133,8 +134,8 @@ static void test_paths_and_stems(void **state)
     static const struct {
         const char *rel, *stem;
     } stems[] = {
-        {"a/b.c.docx", "a/b.c"}, {"a.docx", "a"},       {".docx", ".docx"},
-        {"a.b/c", "a.b/c"},      {"a.b/.c", "a.b/.c"},  {"a.", "a"},
+        {"a/b.c.docx", "a/b.c"}, {"a.docx", "a"},      {".docx", ".docx"},
+        {"a.b/c", "a.b/c"},      {"a.b/.c", "a.b/.c"}, {"a.", "a"},
         {"a/.x.docx", "a/.x"},   {"noext", "noext"},
     };
     struct cvx_scan scan;
@@ -209,7 +210,8 @@ static void test_links_to_folders(void **state)
     make_link("../../in", "else/deep/back");
     make_link("er", "else/deep/er2");
     make_link("../in/d-link", "in/e-link");
-    /* "up" leads to the folder above, where "else" and all else lies; sorted before b-link. */
+    /* "self", "a/up", "0-first.docx", "back" lead to what was entered as a real folder;
+     * d-link and e-link to what c-link did, er2 to er. */
     assert_tree("in", NULL,
                 "a/one.docx\n"
                 "b-link/two.docx\n"
@@ -305,7 +307,8 @@ static void test_errors(void **state)
         {"missing", NULL, "source folder not found: missing", CVX_EIO},
         {"dangling", NULL, "source folder not found: dangling", CVX_EIO},
         {"file", NULL, "source is not a folder: file", CVX_EIO},
-        {"loop", NULL, "cannot read the source folder loop: Too many levels of symbolic links",
+        {"loop", NULL,
+         "cannot read the source folder loop: Too many levels of symbolic links",
          CVX_EIO},
         {"in", NULL, "no files matching '*.docx' in in", CVX_EFORMAT},
         {"in/", "x/*.y", "no files matching 'x/*.y' in in/", CVX_EFORMAT},
@@ -613,9 +616,15 @@ static void test_list_below_root(void **state)
 
 static void test_list_outside(void **state)
 {
-    static const char *const paths[] = {"elsewhere/a.docx", "in/../elsewhere/a.docx", "in",
-                                        "in/", "in2/a.docx", "/etc/passwd", "in/..",
-                                        "in/../missing/x.docx", ""};
+    static const char *const paths[] = {"elsewhere/a.docx",
+                                        "in/../elsewhere/a.docx",
+                                        "in",
+                                        "in/",
+                                        "in2/a.docx",
+                                        "/etc/passwd",
+                                        "in/..",
+                                        "in/../missing/x.docx",
+                                        ""};
 
     (void)state;
     make("in/a.docx");
@@ -655,21 +664,22 @@ static void test_list_of_failed(void **state)
     make("in/d.txt");
     make("in/x/e.docx");
     make("in/x/f.docx");
-    assert_list("in", "*",
-                (const char *[]){"in/locked/", "in/c.txt", "in/d.txt", "in/x/f.docx", NULL},
-                "c.txt: same output as 'c.docx'\n"
-                "d.txt\n"
-                "locked/a.docx\n"
-                "locked/sub/b.docx\n"
-                "locked/sub/b.txt: same output as 'locked/sub/b.docx'\n"
-                "x/f.docx\n");
+    assert_list(
+        "in", "*",
+        (const char *[]){"in/locked/", "in/c.txt", "in/d.txt", "in/x/f.docx", NULL},
+        "c.txt: same output as 'c.docx'\n"
+        "d.txt\n"
+        "locked/a.docx\n"
+        "locked/sub/b.docx\n"
+        "locked/sub/b.txt: same output as 'locked/sub/b.docx'\n"
+        "x/f.docx\n");
     /* By the pattern c.docx is no input: nothing to lose to. */
     assert_list("in", "*.txt", (const char *[]){"in/c.txt", NULL}, "c.txt\n");
 }
 
 static void test_list_without_root(void **state)
 {
-    static const char *const paths[] = {"y/a.docx", "x/b.docx",  "c.docx",  "x/a.docx",
+    static const char *const paths[] = {"y/a.docx", "x/b.docx",  "c.docx", "x/a.docx",
                                         "y/a.docx", "gone.docx", "folder/"};
     struct cvx_scan_request request = request_for(NULL, NULL);
     struct cvx_scan scan;

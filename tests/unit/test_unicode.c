@@ -207,7 +207,8 @@ static void test_lower(void **state)
         assert_case(cvx_unicode_lower, row[i][0], row[i][1]);
 }
 
-/* The digest of the changed texts head + c + tail, a NUL after each, over all characters. */
+/* The digest of the changed texts head + c + tail, a NUL after each, over all
+ * characters. */
 static uint64_t case_digest(case_change *change, const char *head, const char *tail)
 {
     struct cvx_buf buf = CVX_BUF_INIT;
