@@ -1,13 +1,9 @@
 /* Extraction, measured as an embedding program sees it: through cvextract/run.h alone.
  *
- *     bench_extract [-n IN_FLIGHT] [-t THREADS] [-o FOLDER] FOLDER
+ *     bench_extract [-n IN_FLIGHT] [-t THREADS] FOLDER TARGET
  *
- * Writes to a new folder below -o (default: $TMPDIR, else /tmp), which is removed again
- * outside the measured time. Fails when a single file did not come out full. */
-#include <errno.h>
+ * Fails when a single file did not come out full. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <cvextract/err.h>
@@ -16,7 +12,6 @@
 #include <cvextract/run.h>
 
 #include "meter.h"
-#include "tree.h"
 
 #define IN_FLIGHT_MAX 100000u
 #define THREADS_MAX 256u
@@ -79,35 +74,24 @@ static int report(const struct cvx_meter *meter, const struct cvx_run_options *o
     return 1;
 }
 
-static int extract(struct cvx_run_options *options, const char *below)
+static int extract(const struct cvx_run_options *options)
 {
     struct cvx_run_result result = {0};
     struct cvx_meter meter;
     struct cvx_err err;
-    char target[4096], text[1024];
+    char text[1024];
 
-    snprintf(target, sizeof(target), "%s/cvx-bench-XXXXXX", below);
-    if (!mkdtemp(target)) {
-        fprintf(stderr, "bench_extract: '%s': %s\n", target, strerror(errno));
+    cvx_err_init(&err);
+    if (measure(options, &meter, &result, &err)) {
+        fprintf(stderr, "bench_extract: %s\n", cvx_err_text(&err, text, sizeof(text)));
         return 1;
     }
-    options->target = target;
-    cvx_err_init(&err);
-    int rc = measure(options, &meter, &result, &err);
-    int status = rc ? 1 : report(&meter, options, &result);
-    if (!rc)
-        rc = cvx_tree_remove(target, &err);
-    else
-        (void)cvx_tree_remove(target, NULL);
-    if (rc)
-        fprintf(stderr, "bench_extract: %s\n", cvx_err_text(&err, text, sizeof(text)));
-    return rc ? 1 : status;
+    return report(&meter, options, &result);
 }
 
 static int usage(void)
 {
-    fputs("usage: bench_extract [-n IN_FLIGHT] [-t THREADS] [-o FOLDER] FOLDER\n",
-          stderr);
+    fputs("usage: bench_extract [-n IN_FLIGHT] [-t THREADS] FOLDER TARGET\n", stderr);
     return 2;
 }
 
@@ -120,21 +104,19 @@ int main(int argc, char **argv)
                                       .steps = &step,
                                       .n_steps = 1,
                                       .fail_on = CVX_FAIL_ON_ANY};
-    const char *tmp = getenv("TMPDIR"), *below = tmp ? tmp : "/tmp";
     int option;
 
-    while ((option = getopt(argc, argv, "n:t:o:")) != -1) {
+    while ((option = getopt(argc, argv, "n:t:")) != -1) {
         if (option == 'n')
             options.n = cvx_meter_number(optarg, IN_FLIGHT_MAX);
         else if (option == 't')
             options.cpu_threads = cvx_meter_number(optarg, THREADS_MAX);
-        else if (option == 'o')
-            below = optarg;
         else
             return usage();
     }
-    if (options.n == 0 || options.cpu_threads == 0 || argc - optind != 1)
+    if (options.n == 0 || options.cpu_threads == 0 || argc - optind != 2)
         return usage();
     options.source = argv[optind];
-    return extract(&options, below);
+    options.target = argv[optind + 1];
+    return extract(&options);
 }

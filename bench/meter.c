@@ -14,8 +14,17 @@ static int64_t now_ns(clockid_t clock)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+static int64_t system_ns(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (int64_t)usage.ru_stime.tv_sec * 1000000000 + usage.ru_stime.tv_usec * 1000;
+}
+
 void cvx_meter_start(struct cvx_meter *meter)
 {
+    meter->system_ns = system_ns();
     meter->wall_ns = now_ns(CLOCK_MONOTONIC);
     meter->cpu_ns = now_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
@@ -24,6 +33,7 @@ void cvx_meter_stop(struct cvx_meter *meter)
 {
     meter->cpu_ns = now_ns(CLOCK_PROCESS_CPUTIME_ID) - meter->cpu_ns;
     meter->wall_ns = now_ns(CLOCK_MONOTONIC) - meter->wall_ns;
+    meter->system_ns = system_ns() - meter->system_ns;
 }
 
 long cvx_meter_peak_kib(void)
@@ -42,9 +52,10 @@ void cvx_meter_print(const struct cvx_meter *meter, const char *what, size_t fil
 
     printf(
         "{\"what\":\"%s\",\"files\":%zu,\"threads\":%u,\"wall_us\":%.2f,\"cpu_us\":%.2f,"
+        "\"system_us\":%.2f,"
         "\"wall_s\":%.4f,\"cpu_s\":%.4f,\"rss_kib\":%ld%s%s}\n",
-        what, files, threads, wall / per, cpu / per, wall / 1e9, cpu / 1e9,
-        cvx_meter_peak_kib(), *more ? "," : "", more);
+        what, files, threads, wall / per, cpu / per, (double)meter->system_ns / per,
+        wall / 1e9, cpu / 1e9, cvx_meter_peak_kib(), *more ? "," : "", more);
 }
 
 unsigned cvx_meter_number(const char *text, unsigned max)

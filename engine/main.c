@@ -283,6 +283,9 @@ int main(int argc, char **argv)
     hold_standard_streams();
     signal(SIGPIPE, SIG_IGN);
     raise_file_limit();
+    /* libzip converts the time of every entry; with TZ unset the C library looks at
+     * /etc/localtime again for each. The same zone, named, is read once. */
+    setenv("TZ", ":/etc/localtime", 0);
     cvx_err_init(&err);
     registry = cvx_registry_builtin(&err);
     if (!registry || cvx_cli_parse(argc, argv, registry, &cli, &err))

@@ -170,7 +170,7 @@ static int rooted_add(struct cvx_scan_build *build, const char *path,
 
     if (rc)
         goto out;
-    if (rel.data[rel.len - 1] == '/') {
+    if (rel.len > 0 && rel.data[rel.len - 1] == '/') {
         again->rels[again->count] = cvx_arena_put(build->list.names, rel.data, rel.len);
         if (!again->rels[again->count])
             rc = cvx_fail(err, CVX_ENOMEM, "out of memory while listing the inputs");

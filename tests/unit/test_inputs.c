@@ -134,7 +134,7 @@ static void test_odd_files(void **state)
 
     /* Refused by its size, without room being made for it first. */
     fd = open(path, O_WRONLY | O_CREAT, 0600);
-    assert_int_equal(ftruncate(fd, 65 * 1024 * 1024), 0);
+    assert_int_equal(ftruncate(fd, (off_t)65 << 20), 0);
     close(fd);
     assert_int_equal(cvx_inputs_read(path, &inputs, &err), CVX_ELIMIT);
     cvx_err_text(&err, text, sizeof(text));
