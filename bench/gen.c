@@ -1,5 +1,5 @@
-/* Makes packages for the benchmarks: as many distinct CVs as asked for, the same ones for the
- * same seed, each a Word-like package of 36 parts. All people in them are invented.
+/* Makes packages for the benchmarks: as many distinct CVs as asked for, the same ones for
+ * the same seed, each a Word-like package of 36 parts. All people in them are invented.
  *
  *     bench_gen [-n COUNT] [-s SEED] FOLDER      writes FOLDER/cv-000001.docx ... */
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* The parts that say how a generated document looks: most of a package's bytes, and nothing
- * that extraction reads. Thread: any. Each appends one whole part. */
+/* The parts that say how a generated document looks: most of a package's bytes, nothing
+ * that extraction reads. Thread: any. Each function appends one whole part. */
 #ifndef CVX_BENCH_GEN_LOOKS_H
 #define CVX_BENCH_GEN_LOOKS_H
 

@@ -1,5 +1,5 @@
-/* What the generated parts have in common: the long list of namespaces that Word declares,
- * revision marks, and text cut into runs as editing leaves it. Thread: any. */
+/* What the generated parts have in common: the long list of namespaces that Word
+ * declares, revision marks, and text cut into runs as editing leaves it. Thread: any. */
 #ifndef CVX_BENCH_GEN_MARKUP_H
 #define CVX_BENCH_GEN_MARKUP_H
 

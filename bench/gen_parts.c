@@ -1,5 +1,5 @@
-/* Owns the bulk of a package: styles, numbering, web settings, theme, glossary and the rest,
- * in the sizes that Word gives them. */
+/* Owns the list of a package's parts: types, links, notes, glossary, properties and the
+ * data of add-ins, in the sizes that Word gives them. */
 #include "gen_parts.h"
 
 #include <stdio.h>

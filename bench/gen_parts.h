@@ -1,5 +1,5 @@
-/* The parts that every generated package has alike: what a Word file carries beside its text.
- * Made once, then shared by all packages. Thread: any. */
+/* The parts that every generated package has alike: what a Word file carries beside its
+ * text. Made once, then shared by all packages. Thread: any. */
 #ifndef CVX_BENCH_GEN_PARTS_H
 #define CVX_BENCH_GEN_PARTS_H
 

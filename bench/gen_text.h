@@ -1,5 +1,5 @@
-/* What a generated CV says: an invented person's data, from a seed alone. Thread: any; the
- * struct is plain memory. */
+/* What a generated CV says: an invented person's data, from a seed alone. Thread: any;
+ * the struct is plain memory. */
 #ifndef CVX_BENCH_GEN_TEXT_H
 #define CVX_BENCH_GEN_TEXT_H
 

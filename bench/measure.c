@@ -1,4 +1,4 @@
-/* Runs a program again and again and tells what it needed: median times, greatest memory.
+/* Runs a program again and again; tells what it needed: median times, greatest memory.
  *
  *     bench_measure [-r RUNS] [-d FOLDER] [-w WHAT] PROGRAM [ARGUMENTS]
  *

@@ -1,5 +1,5 @@
-/* What work costs this process: wall time, CPU time of all its threads, peak memory, and the
- * one line of JSON in which every program here reports them. Thread: the caller's. */
+/* What work costs this process: wall time, CPU time of all its threads, peak memory, and
+ * the one line of JSON in which every program here reports them. Thread: the caller's. */
 #ifndef CVX_BENCH_METER_H
 #define CVX_BENCH_METER_H
 

@@ -289,7 +289,8 @@ static int plan_steps(struct cvx_plan *plan, const struct cvx_registry *registry
 {
     plan->steps = plan_array(plan, options->n_steps, sizeof(*plan->steps));
     plan->columns = plan_array(plan, options->n_steps, sizeof(*plan->columns));
-    if (!plan->steps || !plan->columns)
+    plan->folders = plan_array(plan, options->n_steps, sizeof(*plan->folders));
+    if (!plan->steps || !plan->columns || !plan->folders)
         return no_memory(err);
     plan->n_steps = options->n_steps;
     for (size_t i = 0; i < options->n_steps; i++) {
@@ -301,6 +302,8 @@ static int plan_steps(struct cvx_plan *plan, const struct cvx_registry *registry
         if (!plan->n_columns || plan->columns[plan->n_columns - 1] != kind)
             plan->columns[plan->n_columns++] = kind;
         plan->steps[i].column = plan->n_columns - 1;
+        if (plan->steps[i].stores && !plan->steps[i].single)
+            plan->folders[plan->n_folders++] = plan->steps[i].folder;
     }
     plan->loads = options->steps[0].kind != CVX_EXTRACTOR;
     return CVX_OK;
@@ -431,6 +434,16 @@ const char *cvx_plan_longest_suffix(const struct cvx_plan *plan)
     for (size_t i = 0; i < plan->n_steps; i++)
         if (plan->steps[i].stores && strlen(plan->steps[i].suffix) > strlen(longest))
             longest = plan->steps[i].suffix;
+    return longest;
+}
+
+size_t cvx_plan_longest_folder(const struct cvx_plan *plan)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < plan->n_folders; i++)
+        if (strlen(plan->folders[i]) > longest)
+            longest = strlen(plan->folders[i]);
     return longest;
 }
 

@@ -48,6 +48,8 @@ struct cvx_plan {
     size_t n_steps;
     enum cvx_stage_kind *columns; /* kinds of the columns of a line */
     size_t n_columns;
+    const char **folders; /* that outputs are laid out below; not scanned for inputs */
+    size_t n_folders;
     bool loads; /* no extractor: the input is JSON, read first */
     bool calls; /* some stage makes API calls */
     enum cvx_fail_on fail_on;
@@ -70,6 +72,8 @@ void cvx_plan_output(const struct cvx_plan_step *step, const char *rel,
 
 /* The longest suffix of any output, for the check of final names. */
 const char *cvx_plan_longest_suffix(const struct cvx_plan *plan);
+/* Bytes of the longest folder that outputs are laid out below, 0 = none is. */
+size_t cvx_plan_longest_folder(const struct cvx_plan *plan);
 /* The pattern that file names must match, for people: the default spelled out. */
 const char *cvx_plan_pattern(const struct cvx_plan *plan);
 

@@ -234,7 +234,11 @@ static int run_scan(struct cvx_run *run)
     struct cvx_scan_request request = {.root = plan->parallel ? plan->source : NULL,
                                        .pattern = scan_pattern(plan),
                                        .target = plan->target,
-                                       .extension = cvx_plan_longest_suffix(plan)};
+                                       .extension = cvx_plan_longest_suffix(plan),
+                                       .skip = plan->folders,
+                                       .n_skip = plan->n_folders,
+                                       .output_folder_len =
+                                           cvx_plan_longest_folder(plan)};
 
     if (plan->inputs_given)
         return cvx_scan_list(&request, (const char *const *)plan->inputs, plan->n_inputs,

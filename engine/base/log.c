@@ -111,6 +111,7 @@ static void log_drop(struct cvx_log *log)
 {
     struct cvx_log_record *before = log_fixed_end(log), *record = before->next;
 
+    assert(record); /* only called when more than the fixed part is kept */
     log->dropped += record->len;
     log->dropped_records++;
     log->bytes -= record_size(record->len);

@@ -1,9 +1,9 @@
 /* The paragraphs of one part, as text and marks.
  *
- * All text of a part is one run of bytes in document order; a paragraph is a span of it, and
- * the span of a paragraph with others nested in it covers theirs: nothing is copied twice,
- * however deep text boxes are nested. Thread: the holder. Ownership: the holder, who calls
- * cvx_paragraphs_done(). */
+ * All text of a part is one run of bytes in document order; a paragraph is a span of it,
+ * and the span of a paragraph with others nested in it covers theirs: nothing is copied
+ * twice, however deep text boxes are nested. Thread: the holder. Ownership: the holder,
+ * who calls cvx_paragraphs_done(). */
 #ifndef CVX_DOCX_PARAGRAPHS_H
 #define CVX_DOCX_PARAGRAPHS_H
 
@@ -41,7 +41,8 @@ static inline struct cvx_span cvx_paragraphs_text(const struct cvx_paragraphs *p
                              paragraph->end - paragraph->begin};
 }
 
-/* The name of its style, "" when it has none. Bytes: not UTF-8 where the part is broken. */
+/* The name of its style, "" when it has none. Bytes: not UTF-8 where the part is broken.
+ */
 static inline const char *cvx_paragraphs_style(const struct cvx_paragraphs *paragraphs,
                                                const struct cvx_paragraph *paragraph)
 {

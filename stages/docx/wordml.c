@@ -11,8 +11,8 @@
 
 #include "docx/wordml_sax.h"
 
-/* NOENT: entities in attribute values are put in place by the parser, as in a tree; none but
- * internal ones are ever handed to it (on_entity). */
+/* NOENT: entities in attribute values are put in place by the parser, as in a tree; none
+ * but internal ones are ever handed to it (on_entity). */
 #define OPTIONS (XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT)
 
 /* For the errors that libxml2 raises without a context: faults of an encoding. */

@@ -1,9 +1,9 @@
 /* WordprocessingML walked by SAX events: a part's bytes in, its paragraphs out.
  *
  * Reads as 20-extraction.md, "Reading the package" and "Text of a paragraph" say: what a
- * recovering parse of libxml2 2.9 into a tree would keep, without the tree. Of a part that
- * is not what its encoding says, bytes that are no UTF-8 count as Latin-1, as libxml2 takes
- * them. Thread: any, one walk at a time per thread; nothing is shared. */
+ * recovering parse of libxml2 2.9 into a tree would keep, without the tree. Of a part
+ * that is not what its encoding says, bytes that are no UTF-8 count as Latin-1, as
+ * libxml2 takes them. Thread: any, one walk at a time per thread; nothing is shared. */
 #ifndef CVX_DOCX_WORDML_H
 #define CVX_DOCX_WORDML_H
 

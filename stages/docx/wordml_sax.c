@@ -1,11 +1,14 @@
-/* The SAX handlers: they tell wordwalk.c what opens and closes, and keep the parser within
- * the limits.
+/* The SAX handlers: they tell wordwalk.c what opens and closes, and keep the parser
+ * within the limits.
  *
- * Three things a tree would do by itself are done here. An element whose start tag is broken
- * off gets no end event: the parser's own count of open names says what is open. An entity
- * whose content turns out not to be well-formed leaves nothing behind, though its events have
- * come: the walk returns to where it was. And within an entity's content namespaces declared
- * outside of it are unknown to a tree, whatever the event says. Thread: any. */
+ * Three things a tree would do by itself are done here. An element whose start tag is
+ * broken off gets no end event: the parser's own count of open names says what is open.
+ * An entity whose content turns out not to be well-formed leaves nothing behind, though
+ * its events have come: the walk returns to where it was. And within an entity's content
+ * namespaces declared outside of it are unknown to a tree, whatever the event says. What
+ * remains different: an entity with prefixed markup is read anew at each reference, where
+ * a tree copies what the first one gave, though the prefixes be declared at one place and
+ * not at the other. Thread: any. */
 #include "docx/wordml_sax.h"
 
 #include <string.h>
@@ -58,8 +61,8 @@ static void sax_limit(struct cvx_wordml_sax *sax, const char *what, size_t seen,
                                 what, seen, limit);
 }
 
-/* Brings the walk to what the parser holds for open. Contexts of entities need none of it:
- * an error in there undoes all of the entity. */
+/* Brings the walk to what the parser holds for open. Contexts of entities need none of
+ * it: an error in there undoes all of the entity. */
 static void sax_sync(struct cvx_wordml_sax *sax, xmlParserCtxtPtr ctxt)
 {
     if (ctxt == sax->outer && sax->walk.depth > (size_t)ctxt->nameNr)
@@ -149,7 +152,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
     sax_sync(sax, ctxt);
     if (ctxt != sax->outer && ctxt->nameNr == 0)
         sax->ns_base[ctxt->depth / 2] = ctxt->nsNr - 2 * n_namespaces;
-    check_start_tag(sax, ctxt, (size_t)(n_attributes + n_namespaces),
+    check_start_tag(sax, ctxt, (size_t)n_attributes + (size_t)n_namespaces,
                     (size_t)n_attributes, attributes);
 
     enum cvx_element element = classify(sax, ctxt, name, prefix, uri);
@@ -200,8 +203,9 @@ static void charge(struct cvx_wordml_sax *sax, xmlParserCtxtPtr ctxt, size_t len
     sax_stop(sax, ctxt);
 }
 
-/* The parser's own look-up would load an external entity, and is what it falls back to when
- * this finds none: so one that is declared but not to be read is answered with `nothing`. */
+/* The parser's own look-up would load an external entity, and is what it falls back to
+ * when this finds none: so one that is declared but not to be read is answered with
+ * `nothing`. */
 static xmlEntityPtr on_entity(void *ctx, const xmlChar *name)
 {
     struct cvx_wordml_sax *sax = sax_of(ctx);
@@ -251,8 +255,8 @@ static void on_attribute_decl(void *ctx, const xmlChar *element, const xmlChar *
 }
 
 /* Lists of attributes cost libxml2 time that is quadratic in their length, and no event
- * comes before their end. Real parts have no document type at all. In an encoding other than
- * UTF-8 the declarations are not looked for but supposed. */
+ * comes before their end. Real parts have no document type at all. In an encoding other
+ * than UTF-8 the declarations are not looked for but supposed. */
 static void on_document_type(void *ctx, const xmlChar *name, const xmlChar *public_id,
                              const xmlChar *system_id)
 {
@@ -277,10 +281,15 @@ static void on_document_type(void *ctx, const xmlChar *name, const xmlChar *publ
 static void on_error(void *ctx, xmlErrorPtr error)
 {
     struct cvx_wordml_sax *sax = sax_of(ctx);
+    xmlParserCtxtPtr ctxt = ctx;
 
     if (error->code == XML_ERR_NO_MEMORY)
         sax->no_memory = true;
-    if (!sax->marked || ctx != sax->outer)
+    /* In a tree, what is open in an entity when it proves ill-formed stays open, and that is
+     * found at its end: it no longer counts as a loop, which would end the document. */
+    if (ctxt != sax->outer && error->level == XML_ERR_FATAL && ctxt->nameNr > 0)
+        (void)nodePop(ctxt);
+    if (!sax->marked || ctxt != sax->outer)
         return;
     if (error->code == XML_ERR_UNDECLARED_ENTITY || error->code == XML_ERR_ENTITY_LOOP) {
         cvx_wordwalk_return_to(&sax->walk, &sax->mark);

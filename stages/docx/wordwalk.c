@@ -62,8 +62,8 @@ static void put_sound(struct cvx_buf *buf, const char *p, size_t len)
     }
 }
 
-/* Called wherever text may be cut (elements open and close there): what came since the last
- * cut is whole, and is made well-formed UTF-8 by itself. */
+/* Called wherever text may be cut (elements open and close there): what came since the
+ * last cut is whole, and is made well-formed UTF-8 by itself. */
 static void walk_settle(struct cvx_wordwalk *walk)
 {
     struct cvx_buf *text = &walk->out.text;

@@ -1,8 +1,9 @@
-/* From elements to paragraphs: what a part's elements, in document order, make of its text.
+/* From elements to paragraphs: what a part's elements, in document order, make of its
+ * text.
  *
- * Knows nothing of XML parsers: wordml.c (and a test, with a tree) tells it what opens, what
- * closes and what text comes between. The first failure latches: it fills *err, sets rc, and
- * nothing later has an effect. Thread: the holder. */
+ * Knows nothing of XML parsers: wordml.c (and a test, with a tree) tells it what opens,
+ * what closes and what text comes between. The first failure latches: it fills *err, sets
+ * rc, and nothing later has an effect. Thread: the holder. */
 #ifndef CVX_DOCX_WORDWALK_H
 #define CVX_DOCX_WORDWALK_H
 

@@ -1,5 +1,5 @@
-/* The default extractor as a stage: one job that reads a DOCX package part by part and puts
- * the document together. Only one part is in memory at a time. */
+/* The default extractor as a stage: one job that reads a DOCX package part by part and
+ * puts the document together. Only one part is in memory at a time. */
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
@@ -56,7 +56,7 @@ static int read_part(struct extraction *e, size_t i, const char *unreadable,
     if (rc == CVX_OK)
         log_part(e, cvx_package_name(e->package, i), part.len, ret);
     else if (rc == CVX_EFORMAT)
-        rc = cvx_fail(err, CVX_EFORMAT, "%s", unreadable);
+        rc = cvx_wrap(err, "%s", unreadable);
     else
         cvx_wrap(err, "part '%s': %s", cvx_package_name(e->package, i), cvx_err_top(err));
     cvx_part_done(&part);

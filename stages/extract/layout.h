@@ -1,8 +1,8 @@
 /* The one CV layout that the default extractor knows (20-extraction.md): the body holds
  * overview and experiences, the headers hold identity and sidebar. From paragraphs to the
- * parts of the document. Thread: a worker; nothing is shared. All of it takes time linear in
- * the text. Failures: CVX_ENOMEM, CVX_ELIMIT; on failure no ret_ is written. The JSON values
- * returned are the caller's. */
+ * parts of the document. Thread: a worker; nothing is shared. All of it takes time linear
+ * in the text. Failures: CVX_ENOMEM, CVX_ELIMIT; on failure no ret_ is written. The JSON
+ * values returned are the caller's. */
 #ifndef CVX_EXTRACT_LAYOUT_H
 #define CVX_EXTRACT_LAYOUT_H
 

@@ -1,5 +1,5 @@
-/* Overview and experiences out of the body's lines: the rules of 20-extraction.md, "Body",
- * in their order. */
+/* Overview and experiences out of the body's lines: the rules of 20-extraction.md,
+ * "Body", in their order. */
 #include <string.h>
 
 #include "extract/layout.h"
@@ -25,7 +25,8 @@ struct body {
     bool style_is_list, style_is_heading, bullet;
 
     struct json_object *experiences;
-    /* The open experience, if heading is set. environment: NULL until there is an item. */
+    /* The open experience, if heading is set. environment: NULL until there is an item.
+     */
     struct json_object *heading, *bullets, *environment;
     struct cvx_buf description;
 };
@@ -40,8 +41,8 @@ static char ascii_lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-/* Whether text begins with a word of lower-case ASCII letters once lower-cased. Enough for
- * Python's lower(): no other character becomes one of the letters asked for here. */
+/* Whether text begins with a word of lower-case ASCII letters once lower-cased. Enough
+ * for Python's lower(): no other character becomes one of the letters asked for here. */
 static bool begins_with(const char *text, size_t len, const char *word)
 {
     size_t n = strlen(word);

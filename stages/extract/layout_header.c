@@ -1,4 +1,5 @@
-/* Identity and sidebar out of the headers' lines: the rules of 20-extraction.md, "Headers". */
+/* Identity and sidebar out of the headers' lines: the rules of 20-extraction.md,
+ * "Headers". */
 #include <stdbool.h>
 #include <string.h>
 
@@ -192,8 +193,8 @@ static int header_distinct(struct cvx_layout_header *header, size_t from, size_t
     return rc;
 }
 
-/* Finds the lines of the identity: from *ret_from on in header->identity; *ret_tail of them
- * were taken from the end of the lines. */
+/* Finds the lines of the identity: from *ret_from on in header->identity; *ret_tail of
+ * them were taken from the end of the lines. */
 static int header_find_identity(struct cvx_layout_header *header, size_t *ret_from,
                                 size_t *ret_tail, struct cvx_err *err)
 {
@@ -235,7 +236,8 @@ static int put_name(struct json_object *identity, struct cvx_span name)
     return rc;
 }
 
-/* The identity made of the lines from `from` on; four empty strings when there are none. */
+/* The identity made of the lines from `from` on; four empty strings when there are none.
+ */
 static struct json_object *identity_new(const struct cvx_span_set *lines, size_t from)
 {
     struct json_object *identity = cvx_jsonc_object();

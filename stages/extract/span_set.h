@@ -1,6 +1,7 @@
 /* Distinct runs of bytes in the order in which they first came: a list and a hash table
- * over one store. Adding costs constant time whoever chose the bytes (the seed of the hash
- * is secret). Thread: the holder. Ownership: the holder, who calls cvx_span_set_done(). */
+ * over one store. Adding costs constant time whoever chose the bytes (the seed of the
+ * hash is secret). Thread: the holder. Ownership: the holder, who calls
+ * cvx_span_set_done(). */
 #ifndef CVX_EXTRACT_SPAN_SET_H
 #define CVX_EXTRACT_SPAN_SET_H
 

@@ -1,7 +1,8 @@
 /* The reference cases (DOCX in, JSON and verdict out), when they lie beside the checkout:
  * every cvs/<set>/X.docx with an X.json must give exactly that JSON, and the verdict that
- * status.tsv says; where the reference system failed ours must not. Extractor and verifiers
- * run in this process. Exit status 77, and a line saying so, when there are no cases. */
+ * status.tsv says; where the reference system failed ours must not. Extractor and
+ * verifiers run in this process. Exit status 77, and a line saying so, when there are no
+ * cases. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -133,7 +134,8 @@ static void find_status(const char *tsv, struct reference_case *c)
     }
 }
 
-/* Every .docx of one set; templates (no JSON, no status) are no cases. Counts the failed. */
+/* Every .docx of one set; templates (no JSON, no status) are no cases. Counts the failed.
+ */
 static size_t run_set(const char *set, size_t *ret_cases)
 {
     char path[800];
@@ -152,8 +154,8 @@ static size_t run_set(const char *set, size_t *ret_cases)
             strcmp(list[i]->d_name + len - 5, ".docx") == 0) {
             memcpy(c.name, list[i]->d_name, len + 1);
             (void)snprintf(c.docx, sizeof(c.docx), "%s/%s", path, c.name);
-            (void)snprintf(c.json, sizeof(c.json), "%s/%.*s.json", path,
-                           (int)(len - 5), c.name);
+            (void)snprintf(c.json, sizeof(c.json), "%s/%.*s.json", path, (int)(len - 5),
+                           c.name);
             c.has_json = access(c.json, R_OK) == 0;
             find_status(tsv.data, &c);
             if (c.has_json || c.status[0]) {

@@ -1,5 +1,5 @@
-/* A stage run in the test's own process and thread, without an engine: prepare once, run for
- * each file, close. For stages whose whole work is one job. */
+/* A stage run in the test's own process and thread, without an engine: prepare once, run
+ * for each file, close. For stages whose whole work is one job. */
 #ifndef CVX_TESTS_STAGE_RUN_H
 #define CVX_TESTS_STAGE_RUN_H
 

@@ -149,8 +149,10 @@ static xmlEntityPtr tree_no_entity(void *ctx, const xmlChar *name)
     return NULL;
 }
 
-/* Appends the paragraphs; false when recovery keeps no root element. */
-static bool tree_read(const char *data, size_t len, struct cvx_buf *ret)
+/* Appends the paragraphs; false when recovery keeps no root element. ret_entities, unless
+ * NULL: whether the part declares entities. */
+static bool tree_read(const char *data, size_t len, struct cvx_buf *ret,
+                      bool *ret_entities)
 {
     xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
     ctxt->sax->serror = tree_ignore_error;
@@ -163,6 +165,8 @@ static bool tree_read(const char *data, size_t len, struct cvx_buf *ret)
     const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root)
         tree_paragraphs(root, false, false, ret);
+    if (ret_entities)
+        *ret_entities = doc && doc->intSubset && doc->intSubset->entities;
     xmlFreeDoc(doc);
     xmlFreeParserCtxt(ctxt);
     return root != NULL;

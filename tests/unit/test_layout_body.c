@@ -57,7 +57,7 @@ struct body_case {
 
 static const struct body_case k_bodies[] = {
     {{{"before any section", 0, 0}}, "\"\"", "[]"},
-    {{{"Overview", 0, 0}, {" a\xc2\xa0 b\n\nc ", 0, 0}, {"d", "Heading1", "bn"}},
+    {{{"Overview", 0, 0}, {" a\u00a0 b\n\nc ", 0, 0}, {"d", "Heading1", "bn"}},
      "\"a b c d\"",
      "[]"},
     /* sections: what is trimmed, what is not */
@@ -73,7 +73,9 @@ static const struct body_case k_bodies[] = {
      "[{\"heading\":\"h\",\"description\":\"\",\"bullets\":[],\"environment\":null}]"},
     {{{"Overview", "ListBullet", "bn"}, {"x", 0, 0}}, "\"x\"", "[]"},
     /* one paragraph, several lines and sections; both sections twice */
-    {{{"Overview\nx\u2028Professional Experience\u0085h\u2029Overview\ny", 0, 0}},
+    {{{"Overview\nx\u2028Professional Experience\xc2\x85"
+       "h\u2029Overview\ny",
+       0, 0}},
      "\"x y\"",
      "[{\"heading\":\"h\",\"description\":\"\",\"bullets\":[],\"environment\":null}]"},
     /* not in a body: passed over */

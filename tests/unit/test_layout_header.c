@@ -84,7 +84,10 @@ static const struct header_case k_headers[] = {
      "{\"title\":\"x\",\"full_name\":\"\",\"first_name\":\"\",\"last_name\":\"\"}",
      ""},
     /* lines are cut at LF alone */
-    {{"Baker\n \nAna", "Tools\na\u2028b\nc\u0085d"}, NAMED, "tools=[\"a b\",\"c d\"]"},
+    {{"Baker\n \nAna", "Tools\na\u2028b\nc\xc2\x85"
+                       "d"},
+     NAMED,
+     "tools=[\"a b\",\"c d\"]"},
     /* text boxes first, per part; all paragraphs where they give no text */
     {{"no", ">Baker", ">Ana", "Tools", "|", "> ", "Tools", "a", "|", "b"},
      NAMED,

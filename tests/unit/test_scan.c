@@ -337,6 +337,7 @@ static void test_collisions(void **state)
     make("in/a.docx");
     make("in/a.b.docx");
     make("in/a.txt");
+    make("in/a.zip");
     make("in/CV.DOCX");
     make("in/CV.docx");
     make("in/x/a.docx");
@@ -354,6 +355,7 @@ static void test_collisions(void **state)
                 "a.b.docx\n"
                 "a.docx\n"
                 "a.txt: same output as 'a.docx'\n"
+                "a.zip: same output as 'a.docx'\n"
                 "q.docx: a dangling link\n"
                 "q.txt\n"
                 "r.docx\n"

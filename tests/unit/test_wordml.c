@@ -1,6 +1,6 @@
 /* Parts read into paragraphs: what each rule of "Text of a paragraph" (20-extraction.md)
- * gives, that broken parts give what a tree gives, that nothing outside is read, and every
- * limit. */
+ * gives, that broken parts give what a tree gives, that nothing outside is read, and
+ * every limit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@
 
 #define W "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 #define STRICT "http://purl.oclc.org/ooxml/wordprocessingml/main"
-#define DOC(inner) "<w:document xmlns:w='" W "'>" inner "</w:document>"
+#define DOC(inner) "<w:document xmlns:w='" W "' xmlns:v='urn:v'>" inner "</w:document>"
 #define BODY(inner) DOC("<w:body>" inner "</w:body>")
 #define P(inner) "<w:p>" inner "</w:p>"
 #define T(text) "<w:r><w:t>" text "</w:t></w:r>"
@@ -186,7 +186,7 @@ static void expect_same_as_tree(const char *data, size_t len)
     struct cvx_buf lines = CVX_BUF_INIT, tree = CVX_BUF_INIT;
     struct cvx_err err;
     int rc = read_lines(data, len, &lines, &err);
-    bool rooted = tree_read(data, len, &tree);
+    bool rooted = tree_read(data, len, &tree, NULL);
     bool same = lines.len == tree.len &&
                 (lines.len == 0 || memcmp(lines.data, tree.data, lines.len) == 0);
 
@@ -198,44 +198,21 @@ static void expect_same_as_tree(const char *data, size_t len)
     cvx_buf_done(&tree);
 }
 
-/* A part that has everything in it. */
-static const char k_rich[] =
-    ENTITIES "<w:document xmlns:w='" W "' xmlns:v='urn:v'><w:body>" P(
-        "<w:pPr><w:pStyle w:val='H&e;1'/><w:tabs><w:tab w:val='l'/></w:tabs></w:pPr>" T(
-            "One &amp; två") "<w:r><w:br/><w:noBreakHyphen/><w:t xml:space='preserve'> x "
-                             "&e;</w:t></w:r>&m;")
-        P("<w:pPr><w:numPr><w:ilvl w:val='0'/></w:numPr></w:pPr>" T(
-            "bul<!-- c -->let<?pi x?>s<![CDATA[c<d]]>") "<v:box><w:txbxContent>" P("<w:"
-                                                                                   "pPr><"
-                                                                                   "w:"
-                                                                                   "pStyl"
-                                                                                   "e "
-                                                                                   "w:"
-                                                                                   "val='"
-                                                                                   "L'/"
-                                                                                   "></"
-                                                                                   "w:"
-                                                                                   "pPr"
-                                                                                   ">" T(
-                                                                                       "i"
-                                                                                       "n"
-                                                                                       " "
-                                                                                       "&"
-                                                                                       "#"
-                                                                                       "x"
-                                                                                       "2"
-                                                                                       "0"
-                                                                                       "2"
-                                                                                       "2"
-                                                                                       ";"
-                                                                                       " "
-                                                                                       "b"
-                                                                                       "o"
-                                                                                       "x"))
-              P(T("two")) "</w:txbxContent></v:box><q:t>n</q:t>") "&own;&deep;" P(T("a]]"
-                                                                                    "b<w:"
-                                                                                    "b/"
-                                                                                    ">c")) "</w:body>" P(T("after")) "</w:document>";
+/* Pieces of a part that has everything in it. */
+#define RICH_TABS                                                                        \
+    "<w:p><w:pPr><w:pStyle w:val='H&e;1'/><w:tabs><w:tab w:val='l'/></w:tabs></w:pPr>"   \
+    "<w:r><w:t>One &amp; två</w:t><w:br/><w:noBreakHyphen/>"                            \
+    "<w:t xml:space='preserve'> x &e;</w:t></w:r>&m;</w:p>"
+#define RICH_BOX                                                                         \
+    "<v:box><w:txbxContent><w:p><w:pPr><w:pStyle w:val='L'/></w:pPr>"                    \
+    "<w:t>in &#x2022; box</w:t></w:p><w:p><w:t>two</w:t></w:p></w:txbxContent></v:box>"
+#define RICH_LIST                                                                        \
+    "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/></w:numPr></w:pPr>"                         \
+    "<w:r><w:t>bul<!-- c -->let<?pi x?>s<![CDATA[c<d]]></w:t></w:r>" RICH_BOX            \
+    "<q:t>n</q:t></w:p>"
+#define RICH_REST "&own;&deep;<w:p><w:r><w:t>a]]b<w:b/>c</w:t></w:r></w:p>"
+
+static const char k_rich[] = ENTITIES BODY(RICH_TABS RICH_LIST RICH_REST);
 
 static void test_truncated_everywhere(void **state)
 {
@@ -250,7 +227,8 @@ static unsigned next_random(uint64_t *seed)
     return (unsigned)(*seed >> 33);
 }
 
-/* Cuts, doubles, replaces or inserts something at one place; data has room for 64 more. */
+/* Cuts, doubles, replaces or inserts something at one place; data has room for 64 more.
+ */
 static void mutate(char *data, size_t *len, uint64_t *seed)
 {
     static const char *const piece[] = {
@@ -483,7 +461,8 @@ static void put_times(struct cvx_buf *buf, const char *text, size_t n)
         cvx_buf_put(buf, text, len);
 }
 
-/* Reads and frees the part; limit: a piece of the error's text, NULL = it must be read. */
+/* Reads and frees the part; limit: a piece of the error's text, NULL = it must be read.
+ */
 static void expect_limit(struct cvx_buf *part, const char *limit)
 {
     struct cvx_paragraphs paragraphs = {0};
@@ -544,8 +523,8 @@ static void test_limits(void **state)
     limit_text(65, "the paragraphs have 68157440 bytes of text, the limit is 67108864");
 }
 
-/* A part of exactly `size` bytes with one entity of `len` bytes, referenced `content` times
- * in text and `attribute` times in attributes. */
+/* A part of exactly `size` bytes with one entity of `len` bytes, referenced `content`
+ * times in text and `attribute` times in attributes. */
 static void limit_entity(size_t size, size_t len, size_t content, size_t attribute,
                          const char *limit)
 {
