@@ -26,12 +26,14 @@ void cvx_meter_start(struct cvx_meter *meter)
 {
     meter->system_ns = system_ns();
     meter->wall_ns = now_ns(CLOCK_MONOTONIC);
+    meter->self_ns = now_ns(CLOCK_THREAD_CPUTIME_ID);
     meter->cpu_ns = now_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 void cvx_meter_stop(struct cvx_meter *meter)
 {
     meter->cpu_ns = now_ns(CLOCK_PROCESS_CPUTIME_ID) - meter->cpu_ns;
+    meter->self_ns = now_ns(CLOCK_THREAD_CPUTIME_ID) - meter->self_ns;
     meter->wall_ns = now_ns(CLOCK_MONOTONIC) - meter->wall_ns;
     meter->system_ns = system_ns() - meter->system_ns;
 }
@@ -47,15 +49,15 @@ long cvx_meter_peak_kib(void)
 void cvx_meter_print(const struct cvx_meter *meter, const char *what, size_t files,
                      unsigned threads, const char *more)
 {
-    double wall = (double)meter->wall_ns, cpu = (double)meter->cpu_ns;
     double per = files > 0 ? 1e3 * (double)files : 1e3;
 
-    printf(
-        "{\"what\":\"%s\",\"files\":%zu,\"threads\":%u,\"wall_us\":%.2f,\"cpu_us\":%.2f,"
-        "\"system_us\":%.2f,"
-        "\"wall_s\":%.4f,\"cpu_s\":%.4f,\"rss_kib\":%ld%s%s}\n",
-        what, files, threads, wall / per, cpu / per, (double)meter->system_ns / per,
-        wall / 1e9, cpu / 1e9, cvx_meter_peak_kib(), *more ? "," : "", more);
+    printf("{\"what\":\"%s\",\"files\":%zu,\"threads\":%u,\"wall_us\":%.2f,"
+           "\"cpu_us\":%.2f,\"self_us\":%.2f,\"system_us\":%.2f,\"wall_s\":%.4f,"
+           "\"cpu_s\":%.4f,\"rss_kib\":%ld%s%s}\n",
+           what, files, threads, (double)meter->wall_ns / per,
+           (double)meter->cpu_ns / per, (double)meter->self_ns / per,
+           (double)meter->system_ns / per, (double)meter->wall_ns / 1e9,
+           (double)meter->cpu_ns / 1e9, cvx_meter_peak_kib(), *more ? "," : "", more);
 }
 
 unsigned cvx_meter_number(const char *text, unsigned max)

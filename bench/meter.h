@@ -8,6 +8,7 @@
 
 struct cvx_meter {
     int64_t wall_ns, cpu_ns; /* start: the clocks then; stop: what passed since */
+    int64_t self_ns;         /* of the CPU time, what the calling thread spent */
     int64_t system_ns;       /* of the CPU time, by the system's less exact account */
 };
 

@@ -211,8 +211,7 @@ static int scan_one(struct cvx_run *run, const struct cvx_scan_request *request)
     struct stat st;
 
     if (lstat(path, &st) != 0)
-        return cvx_fail(&run->err, CVX_EIO, "source not found: %s: %s", path,
-                        strerror(errno));
+        return cvx_fail_errno(&run->err, errno, "cannot find the source %s", path);
     return cvx_scan_list(request, &path, 1, &run->scan, &run->err);
 }
 

@@ -164,11 +164,23 @@ static int tmp_finish(int fd, const char *tmp, const char *path, const char *dat
     return errnum;
 }
 
+/* A device, FIFO or socket must not be replaced by a file, which renaming would do: think of
+ * /dev/null and root. That it cannot be looked at is no hindrance. */
+static bool is_special(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 int cvx_store_write(const char *path, const void *data, size_t len, struct cvx_err *err)
 {
     char tmp[PATH_MAX];
-    int fd = -1, rc = tmp_open(path, tmp, &fd, err);
+    int fd = -1, rc;
 
+    if (is_special(path))
+        return cvx_fail(err, CVX_EIO, "cannot write %s: not a regular file", path);
+    rc = tmp_open(path, tmp, &fd, err);
     if (rc)
         return rc;
     int errnum = tmp_finish(fd, tmp, path, data, len);

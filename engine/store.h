@@ -16,7 +16,8 @@
 
 /* Writes data to `path`: missing parents are made, a temporary file in the same folder is
  * filled (O_EXCL, 0600, then 0666 less the umask), closed with every error checked, and
- * renamed over path. On any failure the temporary file is gone and path is as before.
+ * renamed over path. A link at path is replaced, not followed; a device, FIFO or socket is
+ * refused. On any failure the temporary file is gone and path is as before.
  * CVX_ENOSPC (full, quota, read-only), CVX_EIO, CVX_ENOMEM. */
 int cvx_store_write(const char *path, const void *data, size_t len, struct cvx_err *err);
 

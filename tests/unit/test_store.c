@@ -144,6 +144,8 @@ static void test_refused(void **state)
         {"file/sub/x", "cannot write file/sub/x: Not a directory"},
         {"folder", "cannot write folder: Is a directory"},
         {"dangling/x", "cannot make the folder dangling: No such file or directory"},
+        {"fifo", "cannot write fifo: not a regular file"},
+        {"to-null", "cannot write to-null: not a regular file"},
         {"", NULL},
         {too_long, NULL},
         {name_too_long, NULL},
@@ -157,6 +159,8 @@ static void test_refused(void **state)
     scratch_write(&g_scratch, "file", "keep", 4);
     assert_int_equal(mkdir("folder", 0755), 0);
     assert_int_equal(symlink("nothing", "dangling"), 0);
+    assert_int_equal(mkfifo("fifo", 0644), 0);
+    assert_int_equal(symlink("/dev/null", "to-null"), 0);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct cvx_err err;
 
@@ -168,7 +172,9 @@ static void test_refused(void **state)
             assert_int_equal(strncmp(cvx_err_root(&err), "cannot write ", 13), 0);
     }
     assert_content("file", "keep", 4);
-    assert_int_equal(count_in("."), 3);
+    assert_true(S_ISFIFO(mode_of("fifo")));
+    assert_true(S_ISLNK(mode_of("to-null")));
+    assert_int_equal(count_in("."), 5);
     assert_int_equal(count_in("folder"), 0);
 }
 
@@ -187,17 +193,19 @@ static void test_permissions(void **state)
     char got[1024];
 
     (void)state;
-    assert_int_equal(mkdir("closed", 0555), 0);
+    assert_int_equal(mkdir("closed", 0755), 0);
+    assert_int_equal(mkdir("closed/open", 0777), 0);
+    assert_int_equal(chmod("closed/open", 0777), 0);
+    assert_int_equal(chmod("closed", 0555), 0);
     unprivileged_run(write_to, "closed/x", got, sizeof(got));
     assert_string_equal(got, "io: cannot write closed/x: Permission denied");
     unprivileged_run(write_to, "closed/sub/x", got, sizeof(got));
     assert_string_equal(got, "io: cannot make the folder closed/sub: Permission denied");
     /* Folders that are there need no right to be made. */
-    assert_int_equal(mkdir("closed/open", 0777), 0);
-    assert_int_equal(chmod("closed/open", 0777), 0);
     unprivileged_run(write_to, "closed/open/a/b", got, sizeof(got));
     assert_string_equal(got, "ok: ");
     assert_content("closed/open/a/b", "x", 1);
+    assert_int_equal(chmod("closed", 0755), 0);
 }
 
 static void test_make_dirs(void **state)
