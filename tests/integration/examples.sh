@@ -50,8 +50,8 @@ check_batch() { # check_batch TARGET HEADER WHAT
     manifest "$1/structured_data" >got.manifest
     same got.manifest golden.manifest "$3: outputs"
     no_leftovers "$1" "$3"
-    find "$1" -mindepth 1 -maxdepth 1 | sort >top
-    printf '%s\n' "$1/.cvextract" "$1/structured_data" >top.want
+    (cd "$1" && find . -mindepth 1 -maxdepth 1) | sort >top
+    printf './%s\n' .cvextract structured_data >top.want
     same top top.want "$3: what stands in the target"
 }
 

@@ -5,6 +5,10 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,6 +129,40 @@ static void test_read_back(void **state)
     desk_close(&d);
 }
 
+/* A stream gets the list as it is; what is there already stays. */
+static void test_streams(void **state)
+{
+    struct desk d;
+    struct cvx_err err;
+    char path[64], text[64] = "";
+    int fds[2];
+
+    (void)state;
+    desk_open(&d);
+    fake_not_done(&d.run, 0, "a");
+    assert_int_equal(pipe(fds), 0);
+    snprintf(path, sizeof(path), "/dev/fd/%d", fds[1]);
+    assert_int_equal(cvx_failed_write(d.failed, path, &err), CVX_OK);
+    assert_int_equal(read(fds[0], text, sizeof(text) - 1), 2);
+    assert_string_equal(text, "a\n");
+    close(fds[0]);
+    close(fds[1]);
+
+    /* A regular file behind such a name: added to, not replaced. */
+    scratch_write(&d.scratch, "kept", "before\n", 7);
+    scratch_path(&d.scratch, "kept", text, sizeof(text));
+    fds[0] = open(text, O_WRONLY | O_CLOEXEC);
+    assert_true(fds[0] >= 0);
+    snprintf(path, sizeof(path), "/dev/fd/%d", fds[0]);
+    assert_int_equal(cvx_failed_write(d.failed, path, &err), CVX_OK);
+    close(fds[0]);
+    char *kept = scratch_read(&d.scratch, "kept", NULL);
+    assert_non_null(kept);
+    assert_string_equal(kept, "before\na\n");
+    free(kept);
+    desk_close(&d);
+}
+
 static void test_write_fails(void **state)
 {
     struct desk d;
@@ -145,9 +183,8 @@ static void test_write_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_read_back),
+        cmocka_unit_test(test_empty),       cmocka_unit_test(test_order),
+        cmocka_unit_test(test_read_back),   cmocka_unit_test(test_streams),
         cmocka_unit_test(test_write_fails),
     };
 
