@@ -118,5 +118,6 @@ int main(int argc, char **argv)
         return usage();
     options.source = argv[optind];
     options.target = argv[optind + 1];
+    cvx_process_tune(); /* as the program does */
     return extract(&options);
 }

@@ -68,23 +68,22 @@ samples=$work/samples.jsonl
 
 # ---- inputs, made once ------------------------------------------------------------------
 
-links() { # links TO FILES... : the same files under other names, copied where need be
-    to=$1
-    shift
-    mkdir -p "$to"
-    ln "$@" "$to" 2>/dev/null || cp "$@" "$to"
+links() { # links TO N: the first N CVs again, as links or, where need be, copies
+    mkdir -p "$1"
+    # The names are of our own making: nothing in them that the shell would split.
+    (cd "$work/cvs" && some=$(ls | head -n "$2") &&
+        { ln $some "$1" 2>/dev/null || cp $some "$1"; })
 }
 
 set_of() { # set_of N: folder $work/set-N with N files
     [ -d "$work/set-$1" ] && return 0
     rm -rf "$work/set.tmp"
     if [ "$1" -le 1000 ]; then
-        # Names of our own making: nothing in them that the shell would split.
-        links "$work/set.tmp" $(ls -d "$work"/cvs/*.docx | head -n "$1")
+        links "$work/set.tmp" "$1"
     else
         i=0
         while [ $i -lt $(($1 / 1000)) ]; do
-            links "$work/set.tmp/team-$i" $(ls -d "$work"/cvs/*.docx | head -n 1000)
+            links "$work/set.tmp/team-$i" 1000
             i=$((i + 1))
         done
     fi

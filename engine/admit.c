@@ -1,16 +1,16 @@
 /* Admission: at most `limit` files between NEW and the end, in sorted order, and the count
  * of how they ended (DESIGN, "Admission and fairness").
  *
- * With n=auto a file is admitted while fewer than two jobs per thread wait for the pool. */
+ * A file is admitted while fewer than two jobs per thread wait for the pool: more would only
+ * stand in line there, and cost memory; files that wait for something else make room for
+ * others. n is the ceiling (with n=auto, CVX_FILES_IN_FLIGHT_AUTO_MAX). */
 #include "run_private.h"
 
 static bool room_for_one_more(struct cvx_run *run)
 {
-    if (run->stopping || run->next == run->scan.count ||
+    if (run->stopping || atomic_load(&run->stop_asked) || run->next == run->scan.count ||
         run->events.totals.in_flight >= run->limit)
         return false;
-    if (run->plan->n != 0)
-        return true;
     return cvx_pool_queued(run->pool) < 2 * (size_t)cvx_pool_threads(run->pool);
 }
 
@@ -55,15 +55,6 @@ static void admit(struct cvx_deferred *deferred)
     cvx_run_look(run);
 }
 
-static void on_move(void *arg)
-{
-    struct cvx_run *run = arg;
-
-    /* With a fixed n only the end of a file makes room. */
-    if (run->plan->n == 0)
-        cvx_loop_defer(run->loop, &run->admit);
-}
-
 static void on_count(void *arg, enum cvx_outcome outcome)
 {
     struct cvx_totals *totals = &((struct cvx_run *)arg)->events.totals;
@@ -98,6 +89,16 @@ static void on_end(void *arg, struct cvx_file *file, enum cvx_file_end end)
     cvx_loop_defer(run->loop, &run->admit);
 }
 
+/* Jobs are back, so fewer wait. A file may have gone on to wait for an answer without any
+ * move of its own: its state is no sign of room. */
+static void on_batch(void *arg)
+{
+    struct cvx_run *run = arg;
+
+    if (!run->ending)
+        cvx_loop_defer(run->loop, &run->admit);
+}
+
 void cvx_run_files(struct cvx_run *run)
 {
     run->files = (struct cvx_file_env){.tasks = &run->tasks,
@@ -106,9 +107,9 @@ void cvx_run_files(struct cvx_run *run)
                                        .on_end = on_end,
                                        .on_fault = on_fault,
                                        .on_count = on_count,
-                                       .on_move = on_move,
                                        .arg = run};
     run->admit.call = admit;
+    cvx_pool_on_batch(run->pool, on_batch, run);
     cvx_loop_defer(run->loop, &run->admit);
 }
 

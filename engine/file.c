@@ -3,13 +3,6 @@
 
 #include <cvextract/mem.h>
 
-void cvx_file_attempt_done(struct attempt *attempt)
-{
-    cvx_issues_done(&attempt->issues);
-    cvx_cv_free(attempt->cv);
-    *attempt = (struct attempt){0};
-}
-
 struct cvx_file *cvx_file_new(struct cvx_file_env *env, size_t index, const char *path,
                               const char *rel, const char *fault)
 {
@@ -47,7 +40,7 @@ void cvx_file_free(struct cvx_file *f)
     if (!f)
         return;
     cvx_task_done(&f->ctl);
-    cvx_file_attempt_done(&f->first);
+    cvx_file_attempt_free(f->first);
     cvx_issues_done(&f->step_issues);
     cvx_issues_done(&f->issues);
     cvx_buf_done(&f->bytes);

@@ -77,7 +77,6 @@ static void file_enter(struct cvx_file *f, int to)
         f->history[f->n_history++ % FILE_HISTORY] = (unsigned char)to;
         f->state = to;
         cvx_events_emit(f->env->events, &event);
-        f->env->on_move(f->env->arg);
         to = k_state[to].enter(f);
     }
 }
@@ -91,11 +90,6 @@ void cvx_file_resume(struct cvx_file *f)
 const struct cvx_plan_step *cvx_file_step(const struct cvx_file *f)
 {
     return &f->env->plan->steps[f->step];
-}
-
-static struct cvx_column *file_column(struct cvx_file *f)
-{
-    return &f->columns[cvx_file_step(f)->column];
 }
 
 static const char *kind_verb(enum cvx_stage_kind kind)
@@ -117,7 +111,8 @@ static void mark_worst(enum cvx_mark *mark, enum cvx_mark other)
 static void step_fault(struct cvx_file *f, const char *what, const struct cvx_err *err)
 {
     f->step_failed = true;
-    f->err = *err;
+    if (err != &f->err)
+        f->err = *err;
     cvx_file_log(f, CVX_LEVEL_ERROR, "%s: %s", what, cvx_err_top(err));
     /* Without memory for the text the line is short, but the file still fails. */
     cvx_issues_add(&f->step_issues, CVX_SEVERITY_ERROR, "%s: %s", what, cvx_err_top(err));
@@ -144,7 +139,7 @@ static void step_end(struct cvx_file *f)
         f->step_issues = (struct cvx_issues){0};
     }
     event.u.step_done.stage = cvx_file_step(f)->tries[f->try].stage->name;
-    event.u.step_done.column = *file_column(f);
+    event.u.step_done.column = *cvx_file_column(f);
     cvx_events_emit(f->env->events, &event);
 }
 
@@ -169,49 +164,6 @@ static int next_step(struct cvx_file *f)
     return state_of(cvx_file_step(f)->kind);
 }
 
-/* Sets a failed attempt aside so that the next extractor of the list can be tried. */
-static void attempt_keep(struct cvx_file *f)
-{
-    struct attempt *first = &f->first;
-
-    if (!first->set) {
-        first->set = true;
-        first->column = *file_column(f);
-        first->issues = f->step_issues;
-        f->step_issues = (struct cvx_issues){0};
-        first->err = f->err;
-    }
-    if (!first->cv) {
-        first->cv = f->cv;
-        f->cv = NULL;
-    }
-    cvx_issues_done(&f->step_issues);
-    cvx_cv_free(f->cv);
-    f->cv = NULL;
-    *file_column(f) = (struct cvx_column){.kind = cvx_file_step(f)->kind};
-    cvx_err_init(&f->err);
-    f->step_failed = false;
-}
-
-/* All have failed: what the first one said is the file's result. */
-static void attempt_restore(struct cvx_file *f)
-{
-    struct attempt *first = &f->first;
-
-    if (!first->set)
-        return;
-    cvx_issues_done(&f->step_issues);
-    f->step_issues = first->issues;
-    first->issues = (struct cvx_issues){0};
-    *file_column(f) = first->column;
-    f->err = first->err;
-    if (first->cv) {
-        cvx_cv_free(f->cv);
-        f->cv = first->cv;
-        first->cv = NULL;
-    }
-}
-
 /* The attempt has failed, by a fault or by its verification. A document that does not pass
  * is stored for the eye all the same when it was extracted, never when it was adjusted. */
 static int attempt_failed(struct cvx_file *f)
@@ -223,11 +175,11 @@ static int attempt_failed(struct cvx_file *f)
         cvx_file_log(f, CVX_LEVEL_INFO, "%s failed, trying %s",
                      step->tries[f->try].stage->name,
                      step->tries[f->try + 1].stage->name);
-        attempt_keep(f);
+        cvx_file_attempt_keep(f);
         f->try++;
         return state_of(step->kind);
     }
-    attempt_restore(f);
+    cvx_file_attempt_restore(f);
     if (step->kind == CVX_EXTRACTOR && f->cv)
         return FILE_STORE;
     return next_step(f);
@@ -235,11 +187,22 @@ static int attempt_failed(struct cvx_file *f)
 
 static int attempt_passed(struct cvx_file *f)
 {
-    cvx_file_attempt_done(&f->first);
+    cvx_file_attempt_free(f->first);
+    f->first = NULL;
     return cvx_file_step(f)->stores ? FILE_STORE : next_step(f);
 }
 
 /* ---- tasks: a stage or a verifier at work ---- */
+
+/* What the task had to say joins the step's issues. */
+static int take_issues(struct cvx_file *f, struct cvx_task *task)
+{
+    int rc = cvx_issues_move(&f->step_issues, &task->issues);
+
+    return rc ? cvx_fail(&task->err, CVX_ENOMEM, "no memory for what %s found",
+                         task->stage->name)
+              : CVX_OK;
+}
 
 static void file_task_ended(struct cvx_task_ctl *ctl)
 {
@@ -279,15 +242,15 @@ static int after_stage(struct cvx_file *f)
         rc =
             cvx_fail(&task->err, CVX_EINTERNAL, "%s made no document", task->stage->name);
     if (!rc)
-        rc = cvx_issues_move(&f->step_issues, &task->issues);
+        rc = take_issues(f, task);
     if (rc == CVX_ECANCELED) {
         to = FILE_CANCELLED;
     } else if (rc) {
-        mark_worst(&file_column(f)->work, CVX_MARK_FAIL);
+        mark_worst(&cvx_file_column(f)->work, CVX_MARK_FAIL);
         step_fault(f, kind_verb(step->kind), &task->err);
         to = attempt_failed(f);
     } else {
-        mark_worst(&file_column(f)->work, mark);
+        mark_worst(&cvx_file_column(f)->work, mark);
         cvx_file_log_issues(f, &f->step_issues);
         if (step->kind == CVX_RENDERER) {
             f->bytes = task->bytes;
@@ -324,15 +287,13 @@ static bool verifier_verdict(struct cvx_file *f)
         cvx_file_log(f, CVX_LEVEL_INFO, "%s: %zu errors, %zu warnings", task->stage->name,
                      errors, all - errors);
         cvx_file_log_issues(f, &task->issues);
-        rc = cvx_issues_move(&f->step_issues, &task->issues);
-        if (rc)
-            cvx_fail(&task->err, (enum cvx_rc)rc, "no memory for the verdict");
+        rc = take_issues(f, task);
     }
     if (rc) {
         mark = CVX_MARK_FAIL;
         step_fault(f, "verify", &task->err);
     }
-    mark_worst(&file_column(f)->verify, mark);
+    mark_worst(&cvx_file_column(f)->verify, mark);
     return mark != CVX_MARK_FAIL;
 }
 
@@ -371,8 +332,8 @@ static int after_load(struct cvx_file *f)
     if (f->io.rc == CVX_ECANCELED)
         return FILE_CANCELLED;
     if (f->io.rc) {
-        mark_worst(&file_column(f)->work, CVX_MARK_FAIL);
-        step_fault(f, "load", &f->io.err);
+        mark_worst(&cvx_file_column(f)->work, CVX_MARK_FAIL);
+        step_fault(f, "load", &f->err);
         return next_step(f);
     }
     return state_of(cvx_file_step(f)->kind);
@@ -382,7 +343,7 @@ static int start_store(struct cvx_file *f)
 {
     cvx_buf_clear(&f->output);
     cvx_plan_output(cvx_file_step(f), f->info.rel, &f->output);
-    if (cvx_buf_check(&f->output, &f->io.err)) {
+    if (cvx_buf_check(&f->output, &f->err)) {
         f->io.rc = CVX_ENOMEM;
         return after_store(f);
     }
@@ -398,8 +359,8 @@ static int after_store(struct cvx_file *f)
         return FILE_CANCELLED;
     cvx_buf_done(&f->bytes);
     if (f->io.rc) {
-        mark_worst(&file_column(f)->work, CVX_MARK_FAIL);
-        step_fault(f, kind_verb(step->kind), &f->io.err);
+        mark_worst(&cvx_file_column(f)->work, CVX_MARK_FAIL);
+        step_fault(f, kind_verb(step->kind), &f->err);
         return next_step(f);
     }
     cvx_file_log(f, CVX_LEVEL_INFO, "wrote %s", f->output.data);
@@ -447,7 +408,7 @@ void cvx_file_start(struct cvx_file *f)
         struct cvx_err err;
 
         cvx_fail(&err, CVX_EIO, "%s", f->fault);
-        mark_worst(&file_column(f)->work, CVX_MARK_FAIL);
+        mark_worst(&cvx_file_column(f)->work, CVX_MARK_FAIL);
         step_fault(f, kind_verb(cvx_file_step(f)->kind), &err);
         file_enter(f, next_step(f));
     } else if (f->env->plan->loads) {

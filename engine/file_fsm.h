@@ -31,8 +31,6 @@ struct cvx_file_env {
     void (*on_fault)(void *arg, const struct cvx_err *err);
     /* Before the file's event: counts it, so that the event shows it counted. */
     void (*on_count)(void *arg, enum cvx_outcome outcome);
-    /* A file went from one state to another: room may have come up for the next. */
-    void (*on_move)(void *arg);
     void *arg;
 };
 

@@ -19,14 +19,15 @@ static void file_job_done(struct cvx_job *job)
     struct cvx_file *f = file_of_job(job);
 
     if (job->canceled)
-        f->io.rc = cvx_fail(&f->io.err, CVX_ECANCELED, "canceled");
+        f->io.rc = cvx_fail(&f->err, CVX_ECANCELED, "canceled");
     cvx_file_resume(f);
 }
 
 static void file_job_start(struct cvx_file *f, void (*run)(struct cvx_job *job))
 {
+    /* f->err stays: a document whose verification broke down is stored all the same, and
+     * why is still to be told. */
     f->io.rc = CVX_OK;
-    cvx_err_init(&f->io.err);
     f->io.job.urgent = f->cv != NULL;
     f->io.job.run = run;
     f->io.job.done = file_job_done;
@@ -38,9 +39,9 @@ static void load_run(struct cvx_job *job)
     struct cvx_file *f = file_of_job(job);
     struct cvx_buf bytes = CVX_BUF_INIT;
 
-    f->io.rc = cvx_store_read(f->info.path, CVX_JSON_MAX, &bytes, &f->io.err);
+    f->io.rc = cvx_store_read(f->info.path, CVX_JSON_MAX, &bytes, &f->err);
     if (!f->io.rc)
-        f->io.rc = cvx_cv_parse(bytes.data, bytes.len, &f->cv, &f->io.err);
+        f->io.rc = cvx_cv_parse(bytes.data, bytes.len, &f->cv, &f->err);
     cvx_buf_done(&bytes);
 }
 
@@ -50,12 +51,18 @@ static void store_run(struct cvx_job *job)
     struct cvx_buf printed = CVX_BUF_INIT, *out = &f->bytes;
 
     if (cvx_file_step(f)->kind != CVX_RENDERER) {
-        f->io.rc = cvx_cv_print(f->cv, &printed, &f->io.err);
+        f->io.rc = cvx_cv_print(f->cv, &printed, &f->err);
         out = &printed;
     }
     if (!f->io.rc)
-        f->io.rc = cvx_store_write(f->output.data, out->data, out->len, &f->io.err);
+        f->io.rc = cvx_store_write(f->output.data, out->data, out->len, &f->err);
     cvx_buf_done(&printed);
+    /* Nothing will read it any more: released where it was made, not on the loop. */
+    if (f->step + 1 == f->env->plan->n_steps &&
+        (cvx_file_step(f)->kind != CVX_RENDERER || !cvx_file_step(f)->n_verifiers)) {
+        cvx_cv_free(f->cv);
+        f->cv = NULL;
+    }
 }
 
 void cvx_file_load(struct cvx_file *f)

@@ -1,5 +1,6 @@
 /* The inside of a file's machine, shared by file_fsm.c (the table and the moves), file_io.c
- * (its own jobs) and file_report.c (what it says). Nobody else includes this. */
+ * (its own jobs), file_attempt.c (lists of extractors) and file_report.c (what it says).
+ * Nobody else includes this. */
 #ifndef CVX_FILE_PRIVATE_H
 #define CVX_FILE_PRIVATE_H
 
@@ -11,7 +12,6 @@
 /* What one attempt at a step left: kept for the first one of a list of extractors, whose
  * errors are reported when no other does better. */
 struct attempt {
-    bool set;
     struct cvx_column column;
     struct cvx_issues issues;
     struct cvx_err err; /* rc 0 unless a fault, not a verdict, ended it */
@@ -21,9 +21,7 @@ struct attempt {
 /* Work of the machine's own, on the pool: reading the input, writing an output. */
 struct file_job {
     struct cvx_job job;
-    int rc;
-    struct cvx_err err;
-    struct cvx_buf bytes; /* LOAD: the input; STORE of a document: its printed form */
+    int rc; /* with the file's err */
 };
 
 struct cvx_file {
@@ -45,7 +43,7 @@ struct cvx_file {
     struct cvx_column *columns;
     struct cvx_issues step_issues; /* of the present step */
     struct cvx_issues issues;      /* of the last step that has any, before this one */
-    struct attempt first;
+    struct attempt *first;         /* NULL unless an extractor of a list has failed */
     bool warned, step_failed;
     struct cvx_err err;
     struct cvx_log log;
@@ -56,8 +54,12 @@ struct cvx_file {
     unsigned n_history;
 };
 
-/* file.c */
-void cvx_file_attempt_done(struct attempt *attempt);
+/* file_attempt.c. Sets a failed attempt aside so that the next extractor of the list can be
+ * tried; without memory for it the last one will be reported in its place. */
+void cvx_file_attempt_keep(struct cvx_file *f);
+/* All have failed: what the first one said is the file's result. */
+void cvx_file_attempt_restore(struct cvx_file *f);
+void cvx_file_attempt_free(struct attempt *attempt);
 
 /* file_fsm.c: whatever the file waited for has come to pass. */
 void cvx_file_resume(struct cvx_file *f);
@@ -77,5 +79,11 @@ void cvx_file_log_stage(struct cvx_file *f);
 void cvx_file_report(struct cvx_file *f, enum cvx_outcome outcome);
 
 const struct cvx_plan_step *cvx_file_step(const struct cvx_file *f);
+
+/* The letter of the file's line that the present step has a part in. */
+static inline struct cvx_column *cvx_file_column(struct cvx_file *f)
+{
+    return &f->columns[cvx_file_step(f)->column];
+}
 
 #endif

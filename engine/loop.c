@@ -6,7 +6,9 @@
 #include "loop.h"
 
 #include <assert.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <event2/event.h>
 
@@ -76,21 +78,39 @@ static void loop_drain(evutil_socket_t fd, short what, void *arg)
     }
 }
 
-static struct event_base *base_new(void)
+/* libevent says a word on stderr and ends the process when it cannot have the descriptors of
+ * a base (poll, timer, a pair for signals): whether they are to be had is tried first. */
+static bool descriptors_left(void)
+{
+    int fds[4], n = 0;
+
+    while (n < 4) {
+        fds[n] = eventfd(0, EFD_CLOEXEC);
+        if (fds[n] < 0)
+            break;
+        n++;
+    }
+    for (int i = 0; i < n; i++)
+        close(fds[i]);
+    return n == 4;
+}
+
+static struct event_base *base_new(bool precise)
 {
     struct event_config *config = event_config_new();
     struct event_base *base = NULL;
 
     if (!config)
         return NULL;
-    if (event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK |
-                                          EVENT_BASE_FLAG_PRECISE_TIMER) == 0)
+    if (event_config_set_flag(config,
+                              EVENT_BASE_FLAG_NOLOCK |
+                                  (precise ? EVENT_BASE_FLAG_PRECISE_TIMER : 0)) == 0)
         base = event_base_new_with_config(config);
     event_config_free(config);
     return base;
 }
 
-int cvx_loop_new(struct cvx_loop **ret, struct cvx_err *err)
+int cvx_loop_new(bool precise, struct cvx_loop **ret, struct cvx_err *err)
 {
     struct cvx_loop *loop = cvx_zalloc(sizeof(*loop));
     int rc = CVX_OK;
@@ -98,7 +118,8 @@ int cvx_loop_new(struct cvx_loop **ret, struct cvx_err *err)
     if (!loop)
         return cvx_fail(err, CVX_ENOMEM, "no memory for the event loop");
     loop->clock = clock_monotonic;
-    loop->base = base_new();
+    if (descriptors_left())
+        loop->base = base_new(precise);
     if (!loop->base) {
         rc = cvx_fail(err, CVX_EIO, "cannot make an event base");
         goto out;

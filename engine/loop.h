@@ -18,7 +18,9 @@ struct cvx_watch;
 #define CVX_NS_PER_S INT64_C(1000000000)
 #define CVX_NS_PER_MS INT64_C(1000000)
 
-int cvx_loop_new(struct cvx_loop **ret, struct cvx_err *err);
+/* precise: timers to the microsecond, for pacing calls; costs a system call a turn. Else to
+ * the millisecond or so, and never early. */
+int cvx_loop_new(bool precise, struct cvx_loop **ret, struct cvx_err *err);
 /* Everything made on the loop must be gone before. NULL is fine. */
 void cvx_loop_free(struct cvx_loop *loop);
 

@@ -103,8 +103,10 @@ static void complain(const struct cvx_err *err)
 /* Text for standard output; 1 when it could not be written. */
 static int say(const struct cvx_buf *buf)
 {
-    if (buf->failed || fwrite(buf->data, 1, buf->len, stdout) != buf->len ||
-        fflush(stdout) != 0) {
+    /* A list may be empty, and an empty buffer has no bytes to point at. */
+    size_t said = buf->len > 0 ? fwrite(buf->data, 1, buf->len, stdout) : 0;
+
+    if (buf->failed || said != buf->len || fflush(stdout) != 0) {
         fprintf(stderr, "cvextract: cannot write to standard output\n");
         return EXIT_RUN_FAULT;
     }
@@ -282,10 +284,10 @@ int main(int argc, char **argv)
 
     hold_standard_streams();
     signal(SIGPIPE, SIG_IGN);
+    /* Past the limit on a file's size write() then says EFBIG: that file's error. */
+    signal(SIGXFSZ, SIG_IGN);
     raise_file_limit();
-    /* libzip converts the time of every entry; with TZ unset the C library looks at
-     * /etc/localtime again for each. The same zone, named, is read once. */
-    setenv("TZ", ":/etc/localtime", 0);
+    cvx_process_tune();
     cvx_err_init(&err);
     registry = cvx_registry_builtin(&err);
     if (!registry || cvx_cli_parse(argc, argv, registry, &cli, &err))

@@ -1,15 +1,12 @@
-/* Options -> plan: every name looked up, every key checked, everything copied, so that the
- * caller's memory may go and no later code meets a configuration fault. */
+/* Options -> plan: every name looked up, every key checked (plan_check.c), everything copied,
+ * so that the caller's memory may go and no later code meets a configuration fault. */
 #include "plan.h"
 
-#include <errno.h>
-#include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cvextract/mem.h>
 
+#include "plan_check.h"
 #include "scan.h"
 
 /* All the plan's strings and arrays, released together. */
@@ -58,74 +55,6 @@ static int no_memory(struct cvx_err *err)
     return cvx_fail(err, CVX_ENOMEM, "no memory for the plan of the run");
 }
 
-static const struct cvx_stage_key *stage_key(const struct cvx_stage *stage,
-                                             const char *key)
-{
-    for (const struct cvx_stage_key *k = stage->keys; k && k->key; k++)
-        if (strcmp(k->key, key) == 0)
-            return k;
-    return NULL;
-}
-
-static int check_file(const struct cvx_param *param, struct cvx_err *err)
-{
-    struct stat st;
-
-    if (stat(param->value, &st) != 0)
-        return cvx_fail(err, CVX_EUSAGE, "%s=%s: %s", param->key, param->value,
-                        strerror(errno));
-    if (!S_ISREG(st.st_mode))
-        return cvx_fail(err, CVX_EUSAGE, "%s=%s: not a regular file", param->key,
-                        param->value);
-    if (access(param->value, R_OK) != 0)
-        return cvx_fail(err, CVX_EUSAGE, "%s=%s: %s", param->key, param->value,
-                        strerror(errno));
-    return CVX_OK;
-}
-
-/* A key must belong to one stage of the step at least: alternatives share their words. */
-static int check_params(const struct cvx_plan_step *step,
-                        const struct cvx_step_options *options, struct cvx_err *err)
-{
-    for (size_t i = 0; i < options->n_params; i++) {
-        const struct cvx_param *param = &options->params[i];
-        const struct cvx_stage_key *key = NULL;
-
-        for (size_t t = 0; t < step->n_tries && !key; t++)
-            key = stage_key(step->tries[t].stage, param->key);
-        if (!key)
-            return cvx_fail(err, CVX_EUSAGE, "%s '%s' has no key '%s'",
-                            cvx_stage_kind_name(step->kind), step->tries[0].stage->name,
-                            param->key);
-        if (!(key->flags & CVX_KEY_BARE) && (!param->value || !*param->value))
-            return cvx_fail(err, CVX_EUSAGE, "%s= needs a value", param->key);
-        if (key->flags & CVX_KEY_FILE) {
-            int rc = check_file(param, err);
-
-            if (rc)
-                return rc;
-        }
-    }
-    return CVX_OK;
-}
-
-static int check_required(const struct cvx_plan_stage *planned, struct cvx_err *err)
-{
-    const struct cvx_stage *stage = planned->stage;
-
-    for (const struct cvx_stage_key *k = stage->keys; k && k->key; k++) {
-        bool given = false;
-
-        for (size_t i = 0; i < planned->n_params; i++)
-            given = given || strcmp(planned->params[i].key, k->key) == 0;
-        if ((k->flags & CVX_KEY_REQUIRED) && !given)
-            return cvx_fail(err, CVX_EUSAGE,
-                            "%s '%s' needs %s=", cvx_stage_kind_name(stage->kind),
-                            stage->name, k->key);
-    }
-    return CVX_OK;
-}
-
 /* The parameters of the step that this stage knows. */
 static int copy_params(struct cvx_plan *plan, const struct cvx_step_options *options,
                        struct cvx_plan_stage *planned, struct cvx_err *err)
@@ -138,7 +67,7 @@ static int copy_params(struct cvx_plan *plan, const struct cvx_step_options *opt
         const struct cvx_param *from = &options->params[i];
         struct cvx_param *to = &copy[planned->n_params];
 
-        if (!stage_key(planned->stage, from->key))
+        if (!cvx_plan_check_key(planned->stage, from->key))
             continue;
         to->key = plan_text(plan, from->key);
         to->value = from->value ? plan_text(plan, from->value) : NULL;
@@ -147,7 +76,7 @@ static int copy_params(struct cvx_plan *plan, const struct cvx_step_options *opt
         planned->n_params++;
     }
     planned->params = copy;
-    return check_required(planned, err);
+    return cvx_plan_check_required(planned, err);
 }
 
 static int plan_tries(struct cvx_plan *plan, const struct cvx_registry *registry,
@@ -174,7 +103,7 @@ static int plan_tries(struct cvx_plan *plan, const struct cvx_registry *registry
         plan->calls = plan->calls || (stage->flags & CVX_STAGE_API);
     }
     step->n_tries = count;
-    return check_params(step, options, err);
+    return cvx_plan_check_params(step, options, err);
 }
 
 static bool runs_by_default(const struct cvx_stage *verifier, enum cvx_stage_kind kind,
@@ -262,28 +191,6 @@ static int plan_step(struct cvx_plan *plan, const struct cvx_registry *registry,
     return rc;
 }
 
-static int check_order(const struct cvx_run_options *options, struct cvx_err *err)
-{
-    if (options->n_steps == 0)
-        return cvx_fail(err, CVX_EUSAGE, "nothing to do: no stage was asked for");
-    for (size_t i = 0; i < options->n_steps; i++) {
-        enum cvx_stage_kind kind = options->steps[i].kind;
-
-        if (kind == CVX_VERIFIER || kind >= CVX_STAGE_KINDS)
-            return cvx_fail(err, CVX_EUSAGE, "step %zu is no extract, adjust or render",
-                            i + 1);
-        if (i && (kind < options->steps[i - 1].kind ||
-                  (kind == options->steps[i - 1].kind && kind != CVX_ADJUSTER)))
-            return cvx_fail(err, CVX_EUSAGE,
-                            "steps go extract, adjust (any number), render");
-    }
-    if (!options->target || !*options->target)
-        return cvx_fail(err, CVX_EUSAGE, "a target folder is needed");
-    if (!options->source && !options->inputs_given)
-        return cvx_fail(err, CVX_EUSAGE, "a source is needed");
-    return CVX_OK;
-}
-
 static int plan_steps(struct cvx_plan *plan, const struct cvx_registry *registry,
                       const struct cvx_run_options *options, struct cvx_err *err)
 {
@@ -306,20 +213,6 @@ static int plan_steps(struct cvx_plan *plan, const struct cvx_registry *registry
             plan->folders[plan->n_folders++] = plan->steps[i].folder;
     }
     plan->loads = options->steps[0].kind != CVX_EXTRACTOR;
-    return CVX_OK;
-}
-
-/* Two steps of one run must not write the same files. */
-static int check_folders(const struct cvx_plan *plan, struct cvx_err *err)
-{
-    for (size_t i = 0; i < plan->n_steps; i++)
-        for (size_t k = 0; k < i; k++)
-            if (plan->steps[i].stores && plan->steps[k].stores &&
-                strcmp(plan->steps[i].folder, plan->steps[k].folder) == 0 &&
-                (plan->steps[i].single ||
-                 strcmp(plan->steps[i].suffix, plan->steps[k].suffix) == 0))
-                return cvx_fail(err, CVX_EUSAGE, "output=%s is used by two stages",
-                                plan->steps[i].folder);
     return CVX_OK;
 }
 
@@ -358,7 +251,7 @@ int cvx_plan_new(const struct cvx_registry *registry,
                  struct cvx_err *err)
 {
     struct cvx_plan *plan = NULL;
-    int rc = check_order(options, err);
+    int rc = cvx_plan_check_order(options, err);
 
     if (rc)
         return rc;
@@ -378,7 +271,7 @@ int cvx_plan_new(const struct cvx_registry *registry,
     if (!rc)
         rc = plan_steps(plan, registry, options, err);
     if (!rc)
-        rc = check_folders(plan, err);
+        rc = cvx_plan_check_outputs(plan, err);
     if (rc)
         goto out;
     *ret = plan;

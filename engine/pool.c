@@ -24,6 +24,8 @@ struct cvx_pool {
     struct cvx_watch *watch;
     int wake_fd; /* the only thing shared with libevent */
     size_t held; /* jobs between submit and done; the loop's */
+    void (*on_batch)(void *arg);
+    void *on_batch_arg;
     pthread_t *threads;
     unsigned n_threads;
     bool mu_ready, more_ready;
@@ -165,6 +167,8 @@ static void pool_collect(void *arg)
         pool->held--;
         job->done(job);
     }
+    if (pool->on_batch)
+        pool->on_batch(pool->on_batch_arg);
 }
 
 static int pool_start(struct cvx_pool *pool, unsigned threads, struct cvx_err *err)
@@ -248,6 +252,12 @@ void cvx_pool_cancel(struct cvx_pool *pool, struct cvx_job *job)
         pool_post(pool, job);
     }
     pthread_mutex_unlock(&pool->mu);
+}
+
+void cvx_pool_on_batch(struct cvx_pool *pool, void (*on_batch)(void *arg), void *arg)
+{
+    pool->on_batch = on_batch;
+    pool->on_batch_arg = arg;
 }
 
 size_t cvx_pool_queued(struct cvx_pool *pool)

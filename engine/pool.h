@@ -43,6 +43,9 @@ void cvx_pool_submit(struct cvx_pool *pool, struct cvx_job *job);
 /* A job that no worker has taken yet comes back through done() without having run; any
  * other is left alone. */
 void cvx_pool_cancel(struct cvx_pool *pool, struct cvx_job *job);
+/* Called on the loop each time finished jobs have been handed back: the queue is shorter
+ * then, whatever they were about. */
+void cvx_pool_on_batch(struct cvx_pool *pool, void (*on_batch)(void *arg), void *arg);
 /* Jobs that wait for a worker. */
 size_t cvx_pool_queued(struct cvx_pool *pool);
 

@@ -65,11 +65,14 @@ void cvx_run_free(struct cvx_run *run)
 
 void cvx_run_stop(struct cvx_run *run)
 {
-    /* One system call: safe in a signal handler. The handler's errno is its caller's. */
+    /* A lock-free store and one system call: safe in a signal handler. The handler's errno is
+     * its caller's. */
     const uint64_t one = 1;
     int keep = errno;
-    ssize_t n = write(run->stop_fd, &one, sizeof(one));
+    ssize_t n;
 
+    atomic_store(&run->stop_asked, true);
+    n = write(run->stop_fd, &one, sizeof(one));
     (void)n;
     errno = keep;
 }
@@ -159,7 +162,7 @@ static void on_shared_idle(void *arg)
 
 static int run_open(struct cvx_run *run, struct cvx_err *err)
 {
-    int rc = cvx_loop_new(&run->loop, err);
+    int rc = cvx_loop_new(run->plan->calls, &run->loop, err);
 
     if (!rc)
         rc = cvx_timer_new(run->loop, on_tick, run, &run->tick, err);
@@ -297,15 +300,30 @@ static void run_set_up(struct cvx_run *run)
 
 static void prepare_next(struct cvx_run *run);
 
+/* What a prepare has to say is about the run, not about a file. */
+static void prepare_tell(struct cvx_run *run, const struct cvx_log *log)
+{
+    for (const struct cvx_log_record *r = log->first; r; r = r->next) {
+        struct cvx_event event = {.type = CVX_EVENT_LOG};
+
+        event.u.log = r;
+        cvx_events_emit(&run->events, &event);
+    }
+}
+
 static void prepare_ended(struct cvx_task_ctl *ctl)
 {
     struct cvx_run *run =
         (struct cvx_run *)((char *)ctl - offsetof(struct cvx_run, prepare));
     struct cvx_plan_stage *planned = cvx_plan_stage_at(run->plan, run->preparing);
 
+    prepare_tell(run, &ctl->task.log);
     run->rc = ctl->task.rc;
     if (run->rc) {
         run->err = ctl->task.err;
+        /* Stopped, or failed after it had made it: no task will ever see it. */
+        if (ctl->task.made_state && planned->stage->close)
+            planned->stage->close(ctl->task.made_state);
         cvx_wrap(&run->err, "%s '%s'", cvx_stage_kind_name(planned->stage->kind),
                  planned->stage->name);
     } else {

@@ -2,6 +2,7 @@
 #ifndef CVX_RUN_PRIVATE_H
 #define CVX_RUN_PRIVATE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <cvextract/run.h>
@@ -27,7 +28,10 @@ struct cvx_run {
     struct cvx_shared *shared;
     struct cvx_timer *tick, *grace;
     struct cvx_watch *stop_watch;
-    int stop_fd;    /* written by cvx_run_stop(), from anywhere */
+    /* Both written by cvx_run_stop(), from anywhere: the flag counts at once, the descriptor
+     * wakes the loop. */
+    atomic_bool stop_asked;
+    int stop_fd;
     unsigned stops; /* how many of them the loop has seen */
 
     /* What happens before the first file. */

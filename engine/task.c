@@ -158,6 +158,12 @@ static void wait_for_call(struct cvx_task_ctl *ctl, struct cvx_call *call)
         task_end(ctl, CVX_ECANCELED);
         return;
     }
+    if (!ctl->env->caller) {
+        task_end(ctl, cvx_fail(&ctl->task.err, CVX_EINTERNAL,
+                               "%s makes a call, but is not marked as a stage that does",
+                               ctl->task.stage->name));
+        return;
+    }
     task_enter(ctl, CVX_TASK_CALL);
     ctl->call = call;
     call->task = &ctl->task;

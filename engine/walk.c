@@ -15,7 +15,7 @@
 
 /* Folders on the way down that stay open; those above are closed and opened again on the
  * way back. */
-#define KEEP_OPEN 12
+#define KEEP_OPEN 4
 
 /* A folder on the way from where the walk began to where it is. */
 struct frame {

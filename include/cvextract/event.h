@@ -22,7 +22,7 @@ enum cvx_event_type {
     CVX_EVENT_STEP_DONE,     /* a step of a file ended, its verification included */
     CVX_EVENT_LOG,           /* one record of a file, or of the run (file NULL) */
     CVX_EVENT_FILE_DONE,     /* exactly once per completed file */
-    CVX_EVENT_FILE_NOT_DONE, /* a stop came first; after the last FILE_DONE */
+    CVX_EVENT_FILE_NOT_DONE, /* a stop came first; others may still be done after it */
     CVX_EVENT_TICK,          /* a few times a second while the run lasts */
     CVX_EVENT_RUN_DONE
 };

@@ -87,4 +87,10 @@ void cvx_run_stop(struct cvx_run *run);
 
 void cvx_run_free(struct cvx_run *run);
 
+/* Settings of the whole process that make runs faster; the program makes them, an embedding
+ * program may, before its first thread: the time zone is named when it is not (the C library
+ * would look at /etc/localtime for every entry of every package), and malloc keeps buffers
+ * of a file's size instead of giving them back to the system after each. */
+void cvx_process_tune(void);
+
 #endif

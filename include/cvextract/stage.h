@@ -166,7 +166,8 @@ struct cvx_stage {
     /* Once a run, before the first file: parse the template, derive the schema. CVX_EUSAGE
      * is a fault of the configuration (exit 2). Leaves its product in task->made_state. */
     cvx_step_fn *prepare;
-    /* Releases what prepare made; on the loop, after the last task. */
+    /* Releases what prepare left in made_state; on the loop, after the last task, or at once
+     * when prepare itself failed or was stopped. */
     void (*close)(void *state);
     /* Releases task->data; on the loop, whatever way the task ended. */
     void (*drop)(struct cvx_task *task);

@@ -127,21 +127,24 @@ static int start(const struct drive *drive, char **command)
     return ends[0];
 }
 
-/* Whether a signal sent to the child still waits to be delivered. */
+/* Whether a signal sent to the child still waits to be delivered. Nothing is delivered to
+ * one that has ended. */
 static bool is_pending(void)
 {
     char path[64], line[128];
-    bool pending = false;
+    bool pending = false, ended = false;
     FILE *f;
 
     (void)snprintf(path, sizeof(path), "/proc/%ld/status", (long)g_child);
     f = fopen(path, "re");
-    while (f && fgets(line, sizeof(line), f))
+    while (f && fgets(line, sizeof(line), f)) {
         if (strncmp(line, "ShdPnd:", 7) == 0 || strncmp(line, "SigPnd:", 7) == 0)
             pending = pending || strtoull(line + 7, NULL, 16) != 0;
+        ended = ended || strncmp(line, "State:\tZ", 8) == 0;
+    }
     if (f)
         fclose(f);
-    return pending;
+    return pending && !ended;
 }
 
 static void send_signals(const struct drive *drive)

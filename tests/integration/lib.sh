@@ -3,7 +3,7 @@
 #   CVX_BIN    the program             CVX_TOOLS  folder of our helper programs
 #   CVX_SRC    the project's sources   CVX_KIND   release, debug, asan or tsan
 # A script exits 0, 1 (a check failed) or 77 (cannot run here; it says why).
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # some names are for the scripts alone
 
 set -u
 : "${CVX_BIN:?} ${CVX_SRC:?} ${CVX_TOOLS:?}"
@@ -53,7 +53,7 @@ fail() { # fail WHAT [FILE...]: the files are shown
     shift
     for shown in "$@"; do
         printf '  ---- %s\n' "$shown"
-        head -c 4000 "$shown" 2>/dev/null | head -n 40 | cat -v | sed 's/^/  /'
+        head -c 4000 "$shown" 2>/dev/null | head -n 15 | cat -v | sed 's/^/  /'
     done
 }
 

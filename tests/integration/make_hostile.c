@@ -10,14 +10,14 @@
 #define W "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\""
 #define P(text) "<w:p><w:r><w:t>" text "</w:t></w:r></w:p>"
 #define DOCUMENT(body) "<w:document " W "><w:body>" body "</w:body></w:document>"
-#define CV_BODY                                                                          \
-    P("OVERVIEW")                                                                        \
-    P("Ten years of invented work.")                                                     \
-    P("PROFESSIONAL EXPERIENCE") P("2019 - Present Engineer") P("Environment: C, make")
-#define CV_HEADER                                                                        \
-    "<w:hdr " W ">" P("Engineer") P("Ada Beispiel") P("LANGUAGES") P("C") P("TOOLS")     \
-        P("make") P("INDUSTRIES") P("Rail") P("SPOKEN LANGUAGES") P("German")            \
-            P("ACADEMIC BACKGROUND") P("MSc") "</w:hdr>"
+#define CV_OVERVIEW P("OVERVIEW") P("Ten years of invented work.")
+#define CV_WORK P("PROFESSIONAL EXPERIENCE") P("2019 - Present Engineer")
+#define CV_DETAILS P("Kept a model railway on time.") P("Environment: C, make")
+#define CV_BODY CV_OVERVIEW CV_WORK CV_DETAILS
+#define CV_NAME P("Engineer") P("Ada Beispiel")
+#define CV_SKILLS P("LANGUAGES") P("C") P("TOOLS") P("make") P("INDUSTRIES") P("Rail")
+#define CV_SCHOOL P("SPOKEN LANGUAGES") P("German") P("ACADEMIC BACKGROUND") P("MSc")
+#define CV_HEADER "<w:hdr " W ">" CV_NAME CV_SKILLS CV_SCHOOL "</w:hdr>"
 
 static const char *g_argument;
 

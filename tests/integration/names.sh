@@ -49,7 +49,7 @@ TXT
 
 make_name() { # the name with a '.' behind it, since $(...) eats newlines
     # shellcheck disable=SC2059 # the format is the name
-    printf "$1"
+    printf -- "$1"
     printf .
 }
 

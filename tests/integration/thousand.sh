@@ -72,8 +72,8 @@ for n in 1 8 500 1000; do
 
     # In the log file each line has its path: no path may come back once another has begun.
     awk -F ' [|] ' '$3 == "-" { next }
-        $3 != last { if ($3 in seen) print; seen[$3] = 1; last = $3 }' "log$n" >split
-    is_empty split "n=$n: paths that come back in the log file"
+        $3 != last { if ($3 in seen) print; seen[$3] = 1; last = $3 }' "log$n" >come-back
+    is_empty come-back "n=$n: paths that come back in the log file"
     awk -F ' [|] ' '$3 != "-" { count[$3]++ } END { for (p in count) print p }' "log$n" |
         sort >paths
     cut -d ' ' -f 2- want.lines | sed 's/ | .*//' | sort >paths.want

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "loop.h"
@@ -49,7 +50,7 @@ static void make_notes(struct trail *t, struct note *notes, size_t count)
     struct cvx_err err;
 
     memset(t, 0, sizeof(*t));
-    assert_int_equal(cvx_loop_new(&t->loop, &err), CVX_OK);
+    assert_int_equal(cvx_loop_new(true, &t->loop, &err), CVX_OK);
     memset(notes, 0, count * sizeof(*notes));
     for (size_t i = 0; i < count; i++) {
         notes[i].deferred.call = note_call;
@@ -146,7 +147,7 @@ static void test_timers_fire_once_and_never_early(void **state)
     int64_t began;
 
     (void)state;
-    assert_int_equal(cvx_loop_new(&t.loop, &err), CVX_OK);
+    assert_int_equal(cvx_loop_new(true, &t.loop, &err), CVX_OK);
     assert_int_equal(cvx_timer_new(t.loop, on_timer_a, &t, &a, &err), CVX_OK);
     assert_int_equal(cvx_timer_new(t.loop, on_timer_b, &t, &b, &err), CVX_OK);
     assert_int_equal(cvx_timer_new(t.loop, on_timer_c, &t, &c, &err), CVX_OK);
@@ -188,7 +189,7 @@ static void test_watch(void **state)
     const uint64_t one = 1;
 
     (void)state;
-    assert_int_equal(cvx_loop_new(&t.loop, &err), CVX_OK);
+    assert_int_equal(cvx_loop_new(true, &t.loop, &err), CVX_OK);
     assert_int_equal(cvx_watch_new(t.loop, r.fd, on_readable, &r, &watch, &err), CVX_OK);
     assert_int_equal(write(r.fd, &one, sizeof(one)), sizeof(one));
     assert_int_equal(write(r.fd, &one, sizeof(one)), sizeof(one));
@@ -211,7 +212,7 @@ static void test_clock_seam(void **state)
     int64_t now = 42;
 
     (void)state;
-    assert_int_equal(cvx_loop_new(&loop, &err), CVX_OK);
+    assert_int_equal(cvx_loop_new(true, &loop, &err), CVX_OK);
     cvx_loop_set_clock(loop, fixed_clock, &now);
     assert_int_equal(cvx_loop_now(loop), 42);
     now = 43;
@@ -220,6 +221,35 @@ static void test_clock_seam(void **state)
     assert_true(cvx_loop_now(loop) > 43);
     cvx_loop_free(loop);
     cvx_loop_free(NULL);
+}
+
+/* Too few descriptors are an error to be told: libevent itself would end the process. */
+static void test_few_descriptors(void **state)
+{
+    struct rlimit keep, few;
+    int next = eventfd(0, 0);
+    bool refused = false, made = false;
+
+    (void)state;
+    assert_true(next >= 0);
+    close(next);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &keep), 0);
+    few = keep;
+    for (unsigned room = 0; room < 10; room++) {
+        struct cvx_loop *loop = NULL;
+        struct cvx_err err;
+        int rc;
+
+        few.rlim_cur = (rlim_t)next + room;
+        setrlimit(RLIMIT_NOFILE, &few);
+        rc = cvx_loop_new(room % 2 == 0, &loop, &err);
+        setrlimit(RLIMIT_NOFILE, &keep);
+        assert_true(rc == CVX_OK || rc == CVX_EIO);
+        refused = refused || rc == CVX_EIO;
+        made = made || rc == CVX_OK;
+        cvx_loop_free(loop);
+    }
+    assert_true(refused && made);
 }
 
 int main(void)
@@ -231,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_timers_fire_once_and_never_early),
         cmocka_unit_test(test_watch),
         cmocka_unit_test(test_clock_seam),
+        cmocka_unit_test(test_few_descriptors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

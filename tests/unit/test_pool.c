@@ -36,7 +36,7 @@ static void bench_make(struct bench *b, unsigned threads)
 
     memset(b, 0, sizeof(*b));
     pthread_mutex_init(&b->gate, NULL);
-    assert_int_equal(cvx_loop_new(&b->loop, &err), CVX_OK);
+    assert_int_equal(cvx_loop_new(true, &b->loop, &err), CVX_OK);
     assert_int_equal(cvx_pool_new(b->loop, threads, &b->pool, &err), CVX_OK);
 }
 
@@ -198,7 +198,7 @@ static void test_few_threads(void **state)
     struct cvx_err err;
 
     (void)state;
-    assert_int_equal(cvx_loop_new(&loop, &err), CVX_OK);
+    assert_int_equal(cvx_loop_new(true, &loop, &err), CVX_OK);
     cvx_pool_fail_at(2);
     assert_int_equal(cvx_pool_new(loop, 8, &pool, &err), CVX_OK);
     assert_int_equal(cvx_pool_threads(pool), 2);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <cvextract/mem.h>
 #include <cvextract/run.h>
 
 #include "caller.h"
@@ -27,9 +28,9 @@ enum { FILES = 60 };
 struct listener {
     struct cvx_reporter reporter; /* first */
     struct cvx_run *run;
-    size_t started, done, not_done, steps, max_in_flight;
+    size_t started, done, not_done, steps, max_in_flight, run_records;
     size_t stop_after, stops; /* cvx_run_stop() so often after so many files are done */
-    char last_issues[256];
+    char last_issues[256], last_cause[128];
     char columns[64];
     struct cvx_totals totals;
     int exit_status;
@@ -48,9 +49,13 @@ static void listen(struct cvx_reporter *reporter, const struct cvx_event *event)
         l->steps++;
     } else if (event->type == CVX_EVENT_FILE_NOT_DONE) {
         l->not_done++;
+    } else if (event->type == CVX_EVENT_LOG) {
+        l->run_records += event->file == NULL;
     } else if (event->type == CVX_EVENT_FILE_DONE) {
         l->done++;
         snprintf(l->last_issues, sizeof(l->last_issues), "%s", event->u.file_done.issues);
+        snprintf(l->last_cause, sizeof(l->last_cause), "%s",
+                 event->u.file_done.err ? cvx_err_root(event->u.file_done.err) : "");
         l->columns[0] = '\0';
         for (size_t i = 0; i < event->u.file_done.n_columns; i++) {
             const struct cvx_column *c = &event->u.file_done.columns[i];
@@ -87,6 +92,7 @@ struct setting {
     struct cvx_run_result result;
     struct cvx_err err;
     unsigned hold;
+    bool quiet; /* adding the listener may fail */
     int out_fd; /* a console writes there when >= 0 */
 };
 
@@ -123,6 +129,7 @@ static void setting_make(struct setting *s)
     plugin_produced = 0;
     plugin_prepare_rc = 0;
     s->out_fd = -1;
+    s->listener.reporter.log_level = CVX_LEVEL_NONE;
 }
 
 static void setting_adjust(struct setting *s, size_t times)
@@ -168,14 +175,18 @@ static int setting_go(struct setting *s)
     if (rc)
         return rc;
     s->listener.reporter.mask = ~0u & ~CVX_EVENT_BIT(CVX_EVENT_TICK);
-    s->listener.reporter.log_level = CVX_LEVEL_NONE;
     s->listener.reporter.on_event = listen;
     s->listener.run = s->run;
     test_caller_init(&s->caller, setting_loop, s);
     s->caller.hold = s->hold;
     s->caller.expected = FILES;
     cvx_run_set_caller(s->run, &s->caller.caller);
-    assert_int_equal(cvx_run_add_reporter(s->run, &s->listener.reporter), CVX_OK);
+    rc = cvx_run_add_reporter(s->run, &s->listener.reporter);
+    if (rc && s->quiet) {
+        cvx_run_free(s->run);
+        return rc;
+    }
+    assert_int_equal(rc, CVX_OK);
     if (s->out_fd >= 0) {
         const struct cvx_console_options options = {
             .out = s->out_fd, .err_fd = 2, .level = CVX_LEVEL_DEBUG, .causes = true};
@@ -230,7 +241,7 @@ static void test_whole_pipeline(void **state)
     assert_int_equal(s.listener.done, FILES);
     assert_int_equal(s.listener.steps, 4 * FILES);
     assert_string_equal(s.listener.columns, "E++ A+- R+- ");
-    assert_int_equal(s.listener.max_in_flight, 8);
+    assert_true(s.listener.max_in_flight <= 8);
     /* Two adjusters of one stage and one key: one shared result, a call for each file. */
     assert_int_equal(plugin_produced, 1);
     assert_int_equal(s.caller.sent, 2 * FILES + 1);
@@ -464,7 +475,7 @@ static void test_stop_drains(void **state)
     assert_int_equal(setting_go(&s), CVX_OK);
     assert_true(s.result.stopped && s.listener.stopped);
     /* What was in flight finished, nothing more was begun. */
-    assert_true(s.listener.done >= 10 && s.listener.done <= 10 + 4);
+    assert_true(s.listener.done >= 10 && s.listener.done < 10 + 4);
     assert_int_equal(s.listener.done, s.listener.started);
     assert_int_equal(s.listener.not_done, FILES - s.listener.done);
     assert_int_equal(s.result.totals.not_done, s.listener.not_done);
@@ -626,19 +637,227 @@ static void test_full_disk(void **state)
 }
 #endif
 
-static void test_auto(void **state)
+/* ---- stages of this file's own: one that only waits for an answer, one that warns ---- */
+
+static void asking_drop(struct cvx_task *task)
+{
+    cvx_free(task->data);
+    task->data = NULL;
+}
+
+static struct cvx_next asking_step(struct cvx_task *task)
+{
+    if (task->rc)
+        return cvx_next_done(task->rc);
+    switch (task->turn) {
+    case 0:
+        task->data = cvx_zalloc(sizeof(struct cvx_call));
+        return task->data ? cvx_next_job(plugin_extractor.run)
+                          : cvx_next_done(CVX_ENOMEM);
+    case 1:
+        return cvx_next_call(task->data);
+    default:
+        return cvx_next_done(CVX_OK);
+    }
+}
+
+static const struct cvx_stage k_asking = {.contract = CVX_STAGE_CONTRACT,
+                                          .kind = CVX_EXTRACTOR,
+                                          .flags = CVX_STAGE_API,
+                                          .name = "asking",
+                                          .summary = "has a server look at the text",
+                                          .folder = "structured_data",
+                                          .suffix = ".json",
+                                          .step = asking_step,
+                                          .drop = asking_drop};
+
+/* With n=auto a file that waits for an answer keeps nobody out: its CPU work is done. */
+static void test_auto_admits_while_calls_wait(void **state)
 {
     static struct setting s;
 
     (void)state;
     setting_make(&s);
     setting_files(&s, FILES);
+    assert_int_equal(cvx_registry_add(s.registry, &k_asking, &s.err), CVX_OK);
+    s.names[0] = "asking";
     s.options.n = 0;
+    s.hold = FILES; /* no answer before all have asked */
     assert_int_equal(setting_go(&s), CVX_OK);
+    assert_int_equal(s.caller.max_waiting, FILES);
     assert_int_equal(s.result.totals.full, FILES);
-    assert_true(s.listener.max_in_flight <= FILES);
     setting_done(&s);
 }
+
+static int broken_verify(struct cvx_task *task)
+{
+    return cvx_fail(&task->err, CVX_EIO, "the rules are out of reach");
+}
+
+/* A verifier that breaks down: the document is stored for the eye, the cause is told. */
+static void test_broken_verifier(void **state)
+{
+    static struct setting s;
+    static const char *const verifiers[] = {"broken"};
+    struct cvx_stage stage = plugin_verifier;
+
+    (void)state;
+    stage.name = "broken";
+    stage.default_after = 0;
+    stage.run = broken_verify;
+    setting_make(&s);
+    setting_file(&s, "x.txt", "hello");
+    assert_int_equal(cvx_registry_add(s.registry, &stage, &s.err), CVX_OK);
+    s.steps[0].verifiers = verifiers;
+    s.steps[0].n_verifiers = 1;
+    assert_int_equal(setting_go(&s), CVX_OK);
+    assert_string_equal(s.listener.columns, "E+! ");
+    assert_string_equal(s.listener.last_issues,
+                        "errors: verify: the rules are out of reach");
+    assert_string_equal(s.listener.last_cause, "the rules are out of reach");
+    expect_file(&s, "structured_data/x.json", "{\n  \"text\": \"hello\"\n}");
+    setting_done(&s);
+}
+
+static struct cvx_run *g_prepared_run; /* asked to stop while its prepare is at work */
+static int g_states_made, g_states_closed;
+
+static int stopped_prepare_job(struct cvx_task *task)
+{
+    cvx_log_add(&task->log, CVX_LEVEL_INFO, "preparing");
+    if (g_prepared_run)
+        cvx_run_stop(g_prepared_run);
+    task->made_state = &g_states_made;
+    g_states_made++;
+    return CVX_OK;
+}
+
+static struct cvx_next stopped_prepare(struct cvx_task *task)
+{
+    return task->turn == 0 ? cvx_next_job(stopped_prepare_job) : cvx_next_done(task->rc);
+}
+
+static void count_close(void *state)
+{
+    assert_ptr_equal(state, &g_states_made);
+    g_states_closed++;
+}
+
+static struct cvx_stage prepared_stage(void)
+{
+    struct cvx_stage stage = plugin_extractor;
+
+    stage.name = "prepared";
+    stage.prepare = stopped_prepare;
+    stage.close = count_close;
+    g_states_made = g_states_closed = 0;
+    return stage;
+}
+
+/* What a prepare says is a record of the run; stopped in the middle, what it made is closed
+ * all the same. */
+static void test_prepare(void **state)
+{
+    static struct setting s;
+    const struct cvx_stage stage = prepared_stage();
+
+    (void)state;
+    setting_make(&s);
+    setting_files(&s, 2);
+    assert_int_equal(cvx_registry_add(s.registry, &stage, &s.err), CVX_OK);
+    s.names[0] = "prepared";
+    assert_int_equal(cvx_run_new(s.registry, &s.options, &s.run, &s.err), CVX_OK);
+    g_prepared_run = s.run;
+    assert_int_equal(cvx_run_go(s.run, &s.result, &s.err), CVX_ECANCELED);
+    g_prepared_run = NULL;
+    cvx_run_free(s.run);
+    assert_int_equal(g_states_made, 1);
+    assert_int_equal(g_states_closed, 1);
+    assert_int_equal(access(s.target, F_OK), -1);
+
+    s.listener.reporter.log_level = CVX_LEVEL_INFO;
+    assert_int_equal(setting_go(&s), CVX_OK);
+    assert_int_equal(s.listener.run_records, 1);
+    assert_int_equal(g_states_closed, 2);
+    setting_done(&s);
+}
+
+/* An output never takes the place of the input, and a single one is a file. */
+static void test_outputs_refused(void **state)
+{
+    static struct setting s;
+    char input[400], folder[400], same[400];
+
+    (void)state;
+    setting_make(&s);
+    setting_file(&s, "x.txt", "hello");
+    scratch_path(&s.scratch, "in/x.txt", input, sizeof(input));
+    scratch_path(&s.scratch, "in/", folder, sizeof(folder));
+    scratch_path(&s.scratch, "in/../in/./x.txt", same, sizeof(same));
+    s.options.source = input;
+    s.options.parallel = false;
+    const char *const outputs[] = {input, same, folder, s.source, "new/", "/dev/null"};
+
+    for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
+        s.steps[0].output = outputs[i];
+        assert_int_equal(setting_go(&s), CVX_EUSAGE);
+        assert_int_equal(access(s.target, F_OK), -1);
+    }
+    s.steps[0].output = NULL;
+    s.options.n_steps = 0;
+    s.options.source = s.source;
+    s.options.parallel = true;
+    s.options.file_type = NULL;
+    setting_adjust(&s, 1);
+    setting_file(&s, "y.json", "{\"text\": 1}");
+    s.steps[0].output = folder;
+    assert_int_equal(setting_go(&s), CVX_EUSAGE);
+    s.steps[0].output = s.target; /* elsewhere is fine */
+    assert_int_equal(setting_go(&s), CVX_OK);
+    assert_int_equal(s.result.totals.full, 1);
+    setting_done(&s);
+}
+
+#ifdef CVX_FAULTS
+static int warning_run(struct cvx_task *task)
+{
+    int rc = plugin_extractor.run(task);
+
+    if (!rc && cvx_issues_add(&task->issues, CVX_SEVERITY_WARNING, "watch out"))
+        rc = cvx_fail(&task->err, CVX_ENOMEM, "no memory for the warning");
+    return rc;
+}
+
+/* Whatever allocation fails: a file that fails for it says why. */
+static void test_no_failure_without_a_reason(void **state)
+{
+    static struct setting s;
+    struct cvx_stage stage = plugin_extractor;
+    long count;
+
+    (void)state;
+    stage.name = "warning";
+    stage.run = warning_run;
+    setting_make(&s);
+    setting_file(&s, "x.txt", "hello");
+    assert_int_equal(cvx_registry_add(s.registry, &stage, &s.err), CVX_OK);
+    s.names[0] = "warning";
+    s.options.cpu_threads = 1;
+    cvx_mem_fail_at(-1);
+    assert_int_equal(setting_go(&s), CVX_OK);
+    assert_string_equal(s.listener.last_issues, "warnings: watch out");
+    count = cvx_mem_count();
+    for (long i = 0; i < count; i++) {
+        memset(&s.listener, 0, sizeof(s.listener));
+        cvx_mem_fail_at(i);
+        s.quiet = true; /* the listener itself may find no room */
+        (void)setting_go(&s);
+        assert_string_not_equal(s.listener.last_issues, "errors: extract: ");
+    }
+    cvx_mem_fail_at(-1);
+    setting_done(&s);
+}
+#endif
 
 int main(void)
 {
@@ -658,8 +877,12 @@ int main(void)
         cmocka_unit_test(test_given_list),
 #ifdef CVX_FAULTS
         cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_no_failure_without_a_reason),
 #endif
-        cmocka_unit_test(test_auto),
+        cmocka_unit_test(test_auto_admits_while_calls_wait),
+        cmocka_unit_test(test_broken_verifier),
+        cmocka_unit_test(test_prepare),
+        cmocka_unit_test(test_outputs_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -152,7 +152,7 @@ static void world_make(struct world *w)
     memset(w, 0, sizeof(*w));
     g_produced = g_dropped = 0;
     g_fail_first = 0;
-    assert_int_equal(cvx_loop_new(&w->loop, &err), CVX_OK);
+    assert_int_equal(cvx_loop_new(true, &w->loop, &err), CVX_OK);
     test_caller_init(&w->caller, world_loop, w);
     w->env.loop = w->loop;
     w->env.log_level = CVX_LEVEL_INFO;
@@ -332,6 +332,20 @@ static void test_draining_sends_nothing(void **state)
     world_done(&w);
 }
 
+/* A stage that asks for calls and did not say so: its own fault, no crash. */
+static void test_nobody_to_call(void **state)
+{
+    static struct world w;
+
+    (void)state;
+    world_make(&w);
+    w.env.caller = NULL;
+    world_run(&w, &k_call, 2);
+    assert_int_equal(w.rc[0], CVX_EINTERNAL);
+    assert_int_equal(w.env.calls_in_flight, 0);
+    world_done(&w);
+}
+
 /* The first end cancels all others, whatever they wait for: each ends once, none is lost. */
 static void test_cancel_while_waiting(void **state)
 {
@@ -400,6 +414,7 @@ int main(void)
         cmocka_unit_test(test_ways_to_end),
         cmocka_unit_test(test_retry_is_the_calls_affair),
         cmocka_unit_test(test_a_failed_call),
+        cmocka_unit_test(test_nobody_to_call),
         cmocka_unit_test(test_shared_is_made_once),
         cmocka_unit_test(test_shared_failure_is_remembered),
         cmocka_unit_test(test_draining_sends_nothing),
