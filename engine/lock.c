@@ -3,7 +3,7 @@
  * An exclusive holder writes its pid into the file and empties it at the end. A sharer has a
  * mark beside it, "share-<pid>", which it takes away at the end. Whoever gets the lock alone
  * and finds either knows that a holder died; it leaves them until it ends well itself.
- * Thread: the loop's. */
+ * Thread: any, one at a time. */
 #include "lock.h"
 
 #include <dirent.h>

@@ -1,6 +1,7 @@
 /* The lock on a target folder: a batch holds it alone, single-file runs share it
  * (10-cli.md, "Chains and verifiers"). A file lock of the kernel's on <target>/.cvextract/lock:
- * it ends with the process, however that dies. Thread: the loop's. */
+ * it ends with the process, however that dies. Thread: any, one at a time: a worker takes it
+ * before the first file, the loop gives it back. */
 #ifndef CVX_LOCK_H
 #define CVX_LOCK_H
 

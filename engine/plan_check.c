@@ -96,12 +96,40 @@ int cvx_plan_check_order(const struct cvx_run_options *options, struct cvx_err *
     return CVX_OK;
 }
 
+/* The same folder however it is spelled: "x", "./x/", "x//" (".." is left to the system). */
+static bool same_place(const char *a, const char *b)
+{
+    for (;;) {
+        while (*a == '/' || (a[0] == '.' && (a[1] == '/' || a[1] == '\0')))
+            a++;
+        while (*b == '/' || (b[0] == '.' && (b[1] == '/' || b[1] == '\0')))
+            b++;
+        if (!*a || !*b)
+            return !*a && !*b;
+        size_t n = strcspn(a, "/");
+
+        if (n != strcspn(b, "/") || memcmp(a, b, n) != 0)
+            return false;
+        a += n;
+        b += n;
+    }
+}
+
+/* The folder of the lock, the journal and kept answers is nobody's output. */
+static bool is_ours(const char *path)
+{
+    for (const char *p = path; (p = strstr(p, ".cvextract")) != NULL; p++)
+        if ((p == path || p[-1] == '/') && (p[10] == '/' || p[10] == '\0'))
+            return true;
+    return false;
+}
+
 static int check_shared(const struct cvx_plan *plan, struct cvx_err *err)
 {
     for (size_t i = 0; i < plan->n_steps; i++)
         for (size_t k = 0; k < i; k++)
             if (plan->steps[i].stores && plan->steps[k].stores &&
-                strcmp(plan->steps[i].folder, plan->steps[k].folder) == 0 &&
+                same_place(plan->steps[i].folder, plan->steps[k].folder) &&
                 (plan->steps[i].single ||
                  strcmp(plan->steps[i].suffix, plan->steps[k].suffix) == 0))
                 return cvx_fail(err, CVX_EUSAGE, "output=%s is used by two stages",
@@ -143,6 +171,9 @@ int cvx_plan_check_outputs(const struct cvx_plan *plan, struct cvx_err *err)
 
         if (!step->stores)
             continue;
+        if (is_ours(step->folder))
+            return cvx_fail(err, CVX_EUSAGE, "output=%s is the program's own folder",
+                            step->folder);
         if (step->single)
             rc = check_single(plan, step->folder, err);
         else if (plan->loads && plan->source && strcmp(step->suffix, ".json") == 0 &&

@@ -8,6 +8,8 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -137,11 +139,14 @@ static unsigned budget_threads(unsigned wanted)
 
 static unsigned count_threads(const struct cvx_plan *plan)
 {
-    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    cpu_set_t mine;
 
     if (plan->cpu_threads)
         return budget_threads(plan->cpu_threads);
-    return budget_threads(cpus > 0 ? (unsigned)cpus : 1);
+    /* The CPUs that this process may use, which need not be all there are. */
+    if (sched_getaffinity(0, sizeof(mine), &mine) == 0)
+        return budget_threads((unsigned)CPU_COUNT(&mine));
+    return budget_threads(1);
 }
 
 static void on_tick(void *arg)
@@ -237,6 +242,7 @@ static int run_scan(struct cvx_run *run)
                                        .pattern = scan_pattern(plan),
                                        .target = plan->target,
                                        .extension = cvx_plan_longest_suffix(plan),
+                                       .stop = &run->stop_asked,
                                        .skip = plan->folders,
                                        .n_skip = plan->n_folders,
                                        .output_folder_len =
@@ -250,6 +256,22 @@ static int run_scan(struct cvx_run *run)
     return cvx_scan_tree(&request, &run->scan, &run->err);
 }
 
+/* Where outputs go is made and tried now: a folder that refuses shows before any work is
+ * done, or paid for. */
+static int make_folders(struct cvx_run *run)
+{
+    const struct cvx_plan *plan = run->plan;
+    int rc = CVX_OK;
+
+    for (size_t i = 0; i < plan->n_folders && !rc; i++) {
+        rc = cvx_store_make_dirs(plan->folders[i], &run->err);
+        if (!rc && faccessat(AT_FDCWD, plan->folders[i], W_OK | X_OK, AT_EACCESS) != 0)
+            rc = cvx_fail_errno(&run->err, errno, "cannot write into %s",
+                                plan->folders[i]);
+    }
+    return rc;
+}
+
 static void setup_run(struct cvx_job *job)
 {
     struct cvx_run *run =
@@ -260,6 +282,8 @@ static void setup_run(struct cvx_job *job)
     if (!run->rc)
         run->rc = cvx_lock_acquire(run->plan->target, run->plan->parallel, &run->lock,
                                    &unclean, &run->err);
+    if (!run->rc)
+        run->rc = make_folders(run);
     if (!run->rc && unclean)
         cvx_store_sweep(run->plan->target);
 }

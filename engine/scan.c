@@ -125,6 +125,8 @@ static int on_entry(void *user, const struct cvx_walk_entry *entry, struct cvx_e
     struct cvx_scan_build *build = user;
     char room[128];
 
+    if (build->request->stop && atomic_load(build->request->stop))
+        return cvx_fail(err, CVX_ECANCELED, "stopped while looking for inputs");
     if (strncmp(entry->name, "~$", 2) == 0) /* Word's lock file */
         return CVX_OK;
     if (!is_wanted(build->request, entry->rel))

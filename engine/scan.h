@@ -5,6 +5,7 @@
 #ifndef CVX_SCAN_H
 #define CVX_SCAN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,12 +37,13 @@ struct cvx_scan_request {
     const char *const *skip; /* further folders never scanned (an output= of the user's);
                                 need not exist; NULL = none */
     size_t n_skip;
+    const atomic_bool *stop; /* once set, the walk gives up; NULL = it never does */
     /* Bytes of the longest folder path that outputs are laid out below, so that paths too
      * long for the system are found before work starts; 0 = only names are checked. */
     size_t output_folder_len;
 };
 
-/* Walks the tree. CVX_EIO when root is missing, no folder, or unreadable; CVX_EFORMAT "no
+/* Walks the tree. CVX_ECANCELED when it was stopped; CVX_EIO when root is missing, no folder, or unreadable; CVX_EFORMAT "no
  * files matching ..." when nothing matches; CVX_ENOMEM. */
 int cvx_scan_tree(const struct cvx_scan_request *request, struct cvx_scan *ret,
                   struct cvx_err *err);

@@ -18,6 +18,8 @@ format)
 tidy)
     v=$(version clang-tidy)
     [ "$v" = 14 ] || { echo "SKIPPED: clang-tidy 14 wanted, found '${v:-none}'"; exit 77; }
+    [ -f "$build/compile_commands.json" ] || {
+        echo "SKIPPED: no compile_commands.json: configure with a preset"; exit 77; }
     # What the compile commands know, the tests left to the compilers' own warnings.
     sources | grep -E '^(engine|stages)/.*\.c$' |
         xargs -n 1 -P "$(nproc)" clang-tidy --quiet -p "$build" >"$build/tidy.log" 2>&1 || {

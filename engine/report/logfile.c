@@ -231,7 +231,9 @@ int cvx_logfile_new(const char *path, struct cvx_logfile **ret, struct cvx_err *
     if (!logfile)
         return cvx_fail(err, CVX_ENOMEM, "no memory for the log file %s", path);
     logfile->out.fd = -1;
-    rc = parents_make(path, err);
+    rc = !*path || path[strlen(path) - 1] == '/'
+             ? cvx_fail(err, CVX_EIO, "%s: a folder, not a file", path)
+             : parents_make(path, err);
     if (!rc) {
         logfile->out.fd =
             open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);

@@ -76,7 +76,8 @@ int cvx_run_add_reporter(struct cvx_run *run, struct cvx_reporter *reporter);
 
 /* Runs to the end on the calling thread. CVX_OK: files were processed (or the run was
  * stopped), see ret. Otherwise nothing was: CVX_EUSAGE (a stage's prepare), CVX_EIO
- * (source, target), CVX_EBUSY, CVX_ENOMEM ...; a run-level fault on the way (target full)
+ * (source, target), CVX_EBUSY, CVX_ENOMEM, CVX_ECANCELED (stopped before the inputs
+ * were known) ...; a run-level fault on the way (target full)
  * is CVX_OK with exit_status 1 and the fault in the RUN_DONE event. Once per run. */
 int cvx_run_go(struct cvx_run *run, struct cvx_run_result *ret, struct cvx_err *err);
 

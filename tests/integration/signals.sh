@@ -88,11 +88,11 @@ pid=$!
 tries=0
 until [ -s more/.cvextract/lock ] || [ $tries -ge 20000 ]; do tries=$((tries + 1)); done
 tries=0
-until grep -q '^State:.*zombie' "/proc/$pid/status" || [ $tries -ge 20000 ]; do
-    kill -INT $pid
+while [ $tries -lt 20000 ] && kill -INT $pid 2>/dev/null &&
+    ! grep -q '^State:.*zombie' "/proc/$pid/status" 2>/dev/null; do
     tries=$((tries + 1))
 done
-[ $tries -lt 20000 ] || kill -9 $pid
+[ $tries -lt 20000 ] || kill -9 $pid 2>/dev/null
 wait $pid
 status=$?
 is_status 130 "SIGINTs, nobody reads"
