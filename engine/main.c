@@ -153,7 +153,8 @@ static int audience_new(const struct cvx_cli *cli, struct audience *a,
                         struct cvx_err *err)
 {
     const char *no_color = getenv("NO_COLOR");
-    bool tty = isatty(STDERR_FILENO) == 1;
+    const char *term = getenv("TERM");
+    bool tty = isatty(STDERR_FILENO) == 1 && !(term && strcmp(term, "dumb") == 0);
     struct cvx_console_options options = {
         .out = STDOUT_FILENO,
         .err_fd = STDERR_FILENO,

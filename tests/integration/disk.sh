@@ -7,7 +7,7 @@ inside) ;;
 *)
     # Root may mount; others in a user namespace where the system lets them.
     for how in -m -Urm; do
-        unshare $how mount -t tmpfs -o size=64k none /mnt 2>/dev/null &&
+        unshare $how mount -t tmpfs -o size=64k none "${TMPDIR:-/tmp}" 2>/dev/null &&
             exec unshare $how "$0" inside
     done
     echo "SKIPPED: mounting is not allowed here"
@@ -15,6 +15,7 @@ inside) ;;
     ;;
 esac
 . "$(dirname "$0")/lib.sh"
+trap 'cd / && umount "$work/disk" 2>/dev/null; cleanup' EXIT
 
 copies in 25
 total=300
@@ -70,7 +71,7 @@ while [ $point -lt "$points" ]; do
 done
 
 # Room is made: the rerun brings the rest to where the first run would have.
-mount -o remount,size=16m disk || exit 1
+mount -t tmpfs -o remount,size=16m none disk || exit 1
 batch --rerun-failed failed
 is_status 0 "rerun with room"
 manifest disk/structured_data >got.manifest
@@ -95,7 +96,7 @@ has stdout "No space left on device" "no inodes"
 umount disk
 
 # A read-only file system is no place to begin at.
-mount -t tmpfs none disk && mount -o remount,ro disk || exit 1
+mount -t tmpfs -o ro none disk || exit 1
 batch
 refused 1 "read-only file system"
 has stderr "Read-only file system" "read-only file system"

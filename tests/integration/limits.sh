@@ -28,13 +28,23 @@ cvx_nobody --extract source=in/0001/priya-raman.docx --target read-only
 refused 1 "a read-only target, one file"
 equal "$(find read-only | wc -l)" 1 "a read-only target: written"
 
-# The folder of outputs alone is closed: each file says so.
+# The folder of outputs alone is closed: known before any work.
 mkdir -m 777 half
 mkdir -m 555 half/structured_data
 cvx_nobody --parallel source=in n=8 --extract --target half
-is_status 1 "a read-only folder in the target"
-has stdout "Permission denied" "a read-only folder in the target"
+refused 1 "a read-only folder in the target"
+has stderr "half/structured_data: Permission denied" "a read-only folder in the target"
 equal "$(find half/structured_data | wc -l)" 1 "a read-only folder in the target: written"
+
+# One folder further down: its files say so, the others are done.
+mkdir -m 777 third
+mkdir -m 777 third/structured_data
+mkdir -m 555 third/structured_data/0003
+cvx_nobody --parallel source=in n=8 --extract --target third
+is_status 0 "a read-only folder among the outputs"
+equal "$(tail -n 1 stdout | sed 's/.*), //')" "12 failed" "a read-only folder among the outputs"
+equal "$(grep -c ' 0003/.*Permission denied' stdout)" 12 "a read-only folder among the outputs"
+no_leftovers third "a read-only folder among the outputs"
 
 printf 'precious' >file
 cvx --parallel source=in n=8 --extract --target file

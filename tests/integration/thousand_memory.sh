@@ -24,7 +24,7 @@ done
 copies many 84
 equal "$(find few -type f | wc -l)" 100 "the few"
 equal "$(find many -type f | wc -l)" 1008 "the many"
-for n in 1 8 100; do
+for n in 1 8 1000; do
     few=$(peak few $n)
     many=$(peak many $n)
     note "n=$n: $few KiB for 100 files, $many KiB for 1,008"
