@@ -1,8 +1,12 @@
 /* Makes packages for the benchmarks: as many distinct CVs as asked for, the same ones for
- * the same seed, each a Word-like package of 36 parts. All people in them are invented.
+ * the same seed, each a Word-like package of 36 parts, or the JSON of the same person. All
+ * people in them are invented.
  *
- *     bench_gen [-n COUNT] [-s SEED] FOLDER      writes FOLDER/cv-000001.docx ... */
+ *     bench_gen [-j] [-n COUNT] [-s SEED] FOLDER
+ *
+ * writes FOLDER/cv-000001.docx ..., with -j cv-000001.json ... */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +17,7 @@
 #include <cvextract/err.h>
 
 #include "gen_document.h"
+#include "gen_json.h"
 #include "gen_parts.h"
 #include "meter.h"
 
@@ -28,6 +33,7 @@ enum own { OWN_BODY, OWN_HEADER, OWN_CORE, OWN_SETTINGS, OWN_PARTS };
 struct gen {
     const char *folder;
     unsigned seed;
+    bool json;
     struct cvx_gen_parts shared;
     struct cvx_buf own[OWN_PARTS]; /* the parts of the person at hand */
 };
@@ -112,6 +118,30 @@ static int write_package(struct gen *gen, unsigned number, struct cvx_err *err)
     return rc;
 }
 
+static int write_json(struct gen *gen, unsigned number, struct cvx_err *err)
+{
+    struct cvx_gen_text text = {((uint64_t)gen->seed << 32) + number};
+    struct cvx_buf *out = &gen->own[OWN_BODY];
+    struct cvx_gen_cv cv;
+    char path[4096];
+    int rc;
+
+    cvx_gen_text_cv(&text, number, &cv);
+    cvx_buf_clear(out);
+    cvx_gen_json_cv(&cv, out);
+    rc = cvx_buf_check(out, err);
+    if (rc)
+        return rc;
+    snprintf(path, sizeof(path), "%s/cv-%06u.json", gen->folder, number);
+    FILE *file = fopen(path, "w");
+    if (!file)
+        return cvx_fail_errno(err, errno, "'%s'", path);
+    bool whole = fwrite(out->data, 1, out->len, file) == out->len;
+    if (fclose(file) != 0 || !whole)
+        return cvx_fail_errno(err, errno, "'%s'", path);
+    return CVX_OK;
+}
+
 static int write_all(struct gen *gen, unsigned count, struct cvx_err *err)
 {
     int rc = cvx_gen_parts_make(&gen->shared, err);
@@ -119,7 +149,7 @@ static int write_all(struct gen *gen, unsigned count, struct cvx_err *err)
     if (!rc && mkdir(gen->folder, 0777) != 0 && errno != EEXIST)
         rc = cvx_fail_errno(err, errno, "'%s'", gen->folder);
     for (unsigned i = 1; i <= count && !rc; i++)
-        rc = write_package(gen, i, err);
+        rc = gen->json ? write_json(gen, i, err) : write_package(gen, i, err);
     for (unsigned i = 0; i < OWN_PARTS; i++)
         cvx_buf_done(&gen->own[i]);
     cvx_gen_parts_done(&gen->shared);
@@ -128,7 +158,7 @@ static int write_all(struct gen *gen, unsigned count, struct cvx_err *err)
 
 static int usage(void)
 {
-    fputs("usage: bench_gen [-n COUNT] [-s SEED] FOLDER\n", stderr);
+    fputs("usage: bench_gen [-j] [-n COUNT] [-s SEED] FOLDER\n", stderr);
     return 2;
 }
 
@@ -139,8 +169,10 @@ int main(int argc, char **argv)
     struct cvx_err err;
     int option;
 
-    while ((option = getopt(argc, argv, "n:s:")) != -1) {
-        if (option == 'n')
+    while ((option = getopt(argc, argv, "jn:s:")) != -1) {
+        if (option == 'j')
+            gen.json = true;
+        else if (option == 'n')
             count = cvx_meter_number(optarg, COUNT_MAX);
         else if (option == 's')
             gen.seed = cvx_meter_number(optarg, SEED_MAX);

@@ -70,7 +70,13 @@ function against_floor(name, key, floor, field, sign, wanted,    r) {
     value[key, i, "cpu_ms"] = number("cpu_ms")
     value[key, i, "rss"] = number("rss_kib") / 1024
     value[key, i, "ir"] = number("ir")
-    if (number("files"))
+    value[key, i, "wall_s"] = number("wall_s")
+    value[key, i, "check_s"] = number("check_s")
+    value[key, i, "ratio"] = number("ratio")
+    value[key, i, "limited"] = number("limited")
+    value[key, i, "full"] = number("full")
+    value[key, i, "files"] = number("files")
+    if (number("files") && key !~ /^api-/)
         files = number("files")
 }
 
@@ -88,12 +94,7 @@ function of_memory(files, key, base, sign, wanted, judged,    seen) {
         judged == "ratio" ? seen / base : seen)
 }
 
-END {
-    printf "\n%d CVs, %d repetitions; floor: inflate and parse into a tree\n", files, n["floor 1"]
-    if (load > cpus / 4)
-        printf "Load average %.1f on %d CPUs: wall times, and what is drawn from them, say little.\n",
-            load, cpus
-    printf "\n%-34s %12s %-9s %12s %8s\n", "", "median", "", "floor", "ratio"
+function cv_rows(    i, up, bound) {
     against_floor("extract, CPU, 1 thread", "extract 1", "floor 1", "cpu", "<", 0.8)
     against_floor("extract, CPU, 2 threads", "extract 2", "floor 2", "cpu", "", 0)
     against_floor("extract, wall, 1 thread", "extract 1", "floor 1", "wall", "", 0)
@@ -131,6 +132,19 @@ END {
     }
     of_start("--help", "start-help")
     of_start("one small file", "start-file")
+}
+
+END {
+    if (n["floor 1"])
+        printf "\n%d CVs, %d repetitions; floor: inflate and parse into a tree\n", files,
+            n["floor 1"]
+    if (load > cpus / 4)
+        printf "Load average %.1f on %d CPUs: wall times, and what is drawn from them, say little.\n",
+            load, cpus
+    printf "\n%-34s %12s %-9s %12s %8s\n", "", "median", "", "floor", "ratio"
+    if (n["floor 1"])
+        cv_rows()
+    api_rows()
     printf "\n"
     for (i = 1; i <= n_json; i++)
         print json[i]

@@ -4,10 +4,11 @@ set -eu
 
 usage() {
     cat >&2 <<TXT
-usage: bench/run.sh BUILD [--files N] [--reps N] [--callgrind] [--long]
+usage: bench/run.sh BUILD [--files N] [--reps N] [--callgrind] [--long] [--api]
   --files N     generated CVs to extract, at least 1000 (default 1000)
   --reps N      interleaved repetitions, at least 5 (default 5)
   --callgrind   also count instructions per file (needs valgrind)
+  --api         also API calls against the stand-in server (a quarter of an hour)
   --long        also peak memory at 10,000 and 100,000 files
 TXT
     exit 2
@@ -20,7 +21,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 [ $# -gt 0 ] && [ -d "$1" ] || usage
 build=$(cd "$1" && pwd)
 shift
-files=1000 reps=5 callgrind=false long=false
+files=1000 reps=5 callgrind=false long=false api=false
 while [ $# -gt 0 ]; do
     case $1 in
     --files | --reps)
@@ -31,6 +32,7 @@ while [ $# -gt 0 ]; do
         ;;
     --callgrind) callgrind=true ;;
     --long) long=true ;;
+    --api) api=true ;;
     *) usage ;;
     esac
     shift
@@ -179,4 +181,9 @@ if $callgrind; then
     done
 fi
 
-awk -v load="$load" -v cpus="$(getconf _NPROCESSORS_ONLN)" -f "$here/report.awk" "$samples"
+if $api; then
+    "$here/api.sh" "$build" --reps "$reps" --samples "$samples" --work "$work"
+fi
+
+awk -v load="$load" -v cpus="$(getconf _NPROCESSORS_ONLN)" -f "$here/report_api.awk" \
+    -f "$here/report.awk" "$samples"

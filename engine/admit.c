@@ -3,13 +3,16 @@
  *
  * A file is admitted while fewer than two jobs per thread wait for the pool: more would only
  * stand in line there, and cost memory; files that wait for something else make room for
- * others. n is the ceiling (with n=auto, CVX_FILES_IN_FLIGHT_AUTO_MAX). */
+ * others. n is the ceiling; with n=auto it is CVX_FILES_IN_FLIGHT_AUTO_MAX, and no lane may
+ * have more calls waiting than it may send. */
 #include "run_private.h"
 
 static bool room_for_one_more(struct cvx_run *run)
 {
     if (run->stopping || atomic_load(&run->stop_asked) || run->next == run->scan.count ||
         run->events.totals.in_flight >= run->limit)
+        return false;
+    if (run->plan->n == 0 && run->api && !cvx_api_has_room(run->api))
         return false;
     return cvx_pool_queued(run->pool) < 2 * (size_t)cvx_pool_threads(run->pool);
 }
@@ -42,6 +45,7 @@ static void admit_one(struct cvx_run *run)
     }
     cvx_file_list_add(&run->in_flight, file);
     run->events.totals.in_flight++;
+    run->last_begin_ns = cvx_loop_now(run->loop);
     cvx_file_start(file);
 }
 
@@ -84,6 +88,8 @@ static void on_end(void *arg, struct cvx_file *file, enum cvx_file_end end)
         run->events.totals.in_flight--;
         tell_not_done(run, cvx_file_info(file));
     }
+    if (end != CVX_FILE_CANCELED)
+        cvx_run_api_add(run, cvx_file_cost(file));
     cvx_file_list_remove(&run->in_flight, file);
     cvx_file_free(file);
     cvx_loop_defer(run->loop, &run->admit);
@@ -101,13 +107,15 @@ static void on_batch(void *arg)
 
 void cvx_run_files(struct cvx_run *run)
 {
-    run->files = (struct cvx_file_env){.tasks = &run->tasks,
-                                       .plan = run->plan,
-                                       .events = &run->events,
-                                       .on_end = on_end,
-                                       .on_fault = on_fault,
-                                       .on_count = on_count,
-                                       .arg = run};
+    run->files =
+        (struct cvx_file_env){.tasks = &run->tasks,
+                              .plan = run->plan,
+                              .events = &run->events,
+                              .on_end = on_end,
+                              .on_fault = on_fault,
+                              .on_count = on_count,
+                              .estimate = run->plan->dry_run ? &run->estimate : NULL,
+                              .arg = run};
     run->admit.call = admit;
     cvx_pool_on_batch(run->pool, on_batch, run);
     cvx_loop_defer(run->loop, &run->admit);

@@ -8,6 +8,7 @@
 
 #include "cli_steps.h"
 #include "cli_words.h"
+#include "settings_knobs.h"
 
 #define GRACE_DEFAULT 30u
 #define GRACE_MAX 86400u
@@ -101,6 +102,8 @@ static int take_checked(const struct cvx_cli_given *given, struct cvx_cli *cli,
         return number(given, 0, GRACE_MAX, &cli->run.grace_s, err);
     case CVX_CLI_CPU_THREADS:
         return number(given, 1, CPU_THREADS_MAX, &cli->run.cpu_threads, err);
+    case CVX_CLI_OPENAI:
+        return cvx_settings_knobs_read(given, &cli->api, err);
     default:
         return CVX_OK; /* take_option()'s, or a stage */
     }
@@ -122,17 +125,11 @@ static int take_option(const struct cvx_cli_given *given, struct cvx_cli *cli,
     case CVX_CLI_LOG_FILE:
         cli->log_file = given->value;
         break;
-    case CVX_CLI_SKIP_ALL_VERIFY:
-        cli->run.skip_all_verify = true;
+    case CVX_CLI_SUMMARY_JSON:
+        cli->summary_json = given->value;
         break;
     case CVX_CLI_DEBUG:
         cli->verbosity = CVX_DEBUG;
-        break;
-    case CVX_CLI_NO_PROGRESS:
-        cli->no_progress = true;
-        break;
-    case CVX_CLI_ASCII:
-        cli->ascii = true;
         break;
     case CVX_CLI_VERSIONING:
         cli->action = CVX_CLI_VERSION;
@@ -143,12 +140,51 @@ static int take_option(const struct cvx_cli_given *given, struct cvx_cli *cli,
     return CVX_OK;
 }
 
+/* The options without a value; false = it is none of them. */
+static bool take_plain(const struct cvx_cli_given *given, struct cvx_cli *cli)
+{
+    switch (given->id) {
+    case CVX_CLI_SKIP_ALL_VERIFY:
+        cli->run.skip_all_verify = true;
+        return true;
+    case CVX_CLI_DRY_RUN:
+        cli->run.dry_run = true;
+        return true;
+    case CVX_CLI_DEBUG_EXTERNAL:
+        cli->run.debug_external = true;
+        return true;
+    case CVX_CLI_NO_PROGRESS:
+        cli->no_progress = true;
+        return true;
+    case CVX_CLI_ASCII:
+        cli->ascii = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int check_calls(const struct cvx_cli_line *line,
+                       const struct cvx_registry *registry, struct cvx_cli *cli,
+                       struct cvx_err *err)
+{
+    cli->calls = cvx_cli_steps_call(registry, &cli->run);
+    /* Whoever names how many calls may run at once is taken at their word from the start. */
+    cli->api.n_given = cli->run.n > 0;
+    if (!cli->calls && cvx_cli_words_find(line, CVX_CLI_OPENAI, 0))
+        return cvx_cli_usage(err,
+                             "--openai has no use: no stage of this run makes API calls");
+    return CVX_OK;
+}
+
 static int read_line(const struct cvx_cli_line *line, const struct cvx_registry *registry,
                      struct cvx_cli *cli, struct cvx_err *err)
 {
     for (size_t i = 0; i < line->n; i++) {
-        int rc = take_option(&line->given[i], cli, err);
+        int rc = CVX_OK;
 
+        if (!take_plain(&line->given[i], cli))
+            rc = take_option(&line->given[i], cli, err);
         if (rc != CVX_OK)
             return rc;
     }
@@ -158,6 +194,8 @@ static int read_line(const struct cvx_cli_line *line, const struct cvx_registry 
                                  &cli->memory, err);
     if (rc == CVX_OK && !cli->run.target)
         rc = cvx_cli_usage(err, "--target DIR is missing");
+    if (rc == CVX_OK)
+        rc = check_calls(line, registry, cli, err);
     return rc;
 }
 
@@ -169,6 +207,7 @@ int cvx_cli_parse(int argc, char *const *argv, const struct cvx_registry *regist
     int rc;
 
     cli.run.grace_s = GRACE_DEFAULT;
+    cli.api = cvx_api_defaults();
     if (cvx_cli_words_help(argc, argv, &cli.help_topic)) {
         cli.action = CVX_CLI_HELP;
         *ret = cli;

@@ -12,7 +12,7 @@
 
 enum cvx_cli_action {
     CVX_CLI_RUN,
-    CVX_CLI_HELP, /* help_topic: "" or a stage name or kind */
+    CVX_CLI_HELP, /* help_topic: "" or the name of a flag, a stage or a kind */
     CVX_CLI_VERSION,
     CVX_CLI_LIST /* list_kind, or all */
 };
@@ -28,7 +28,10 @@ struct cvx_cli {
     bool no_progress, ascii;
     const char *log_file;     /* NULL = none */
     const char *log_failed;   /* NULL = none */
+    const char *summary_json; /* NULL = none, "-" = standard output */
     const char *rerun_failed; /* NULL = none; main reads it into run.inputs */
+    bool calls;               /* a stage of the run makes API calls: main adds run.api */
+    struct cvx_api_options api; /* the words of --openai, defaults elsewhere */
     struct cvx_cli_memory *memory;
 };
 

@@ -46,7 +46,6 @@ static const struct cvx_stage_key k_adjust_keys[] = {
     VERIFIER_KEY,
     SKIP_KEY,
     MODEL_KEY,
-    {"on-error", CVX_CLI_KEY_UNBUILT, NULL, NULL},
     KEYS_END,
 };
 
@@ -87,12 +86,23 @@ static const struct cvx_cli_flag k_flags[CVX_CLI_FLAGS] = {
         "(default: all)"),
     [CVX_CLI_SKIP_ALL_VERIFY] = PLAIN("skip-all-verify",
         "no verification after any stage"),
+    [CVX_CLI_OPENAI] = {"openai", CVX_CLI_WORDS, false, -1, "KEY=VALUE...",
+        "settings of API calls: limits, retries, caps, the answers kept; see --help openai",
+        NULL},
+    [CVX_CLI_DRY_RUN] = PLAIN("dry-run",
+        "read the files and tell how many calls and tokens they would take; send nothing, "
+        "write nothing below the target"),
     [CVX_CLI_VERBOSITY] = {"verbosity", CVX_CLI_VALUE, true, -1, "minimal|verbose|debug",
         "a line for each file, its log as well, or every detail (default: minimal; the "
         "last of several counts)", NULL},
     [CVX_CLI_DEBUG] = PLAIN("debug", "the same as --verbosity debug"),
+    [CVX_CLI_DEBUG_EXTERNAL] = PLAIN("debug-external",
+        "show the exchanges with servers as well: in a batch, from --verbosity verbose on"),
     [CVX_CLI_LOG_FILE] = VALUE("log-file", "PATH",
         "append everything there, in full detail (default: no log file)"),
+    [CVX_CLI_SUMMARY_JSON] = VALUE("summary-json", "PATH",
+        "write counters and times of the run there at the end, as JSON; - means standard "
+        "output, and the lines go to standard error then (default: not written)"),
     [CVX_CLI_NO_PROGRESS] = PLAIN("no-progress", "no live status line on a terminal"),
     [CVX_CLI_ASCII] = PLAIN("ascii", "words instead of icons"),
     [CVX_CLI_CPU_THREADS] = VALUE("cpu-threads", "N",
@@ -105,14 +115,10 @@ static const struct cvx_cli_flag k_flags[CVX_CLI_FLAGS] = {
         "this text, or what concerns one flag or stage; also -h"),
     [CVX_CLI_VERSIONING] = PLAIN("version", "name and version of the program"),
 
-    [CVX_CLI_OPENAI] = UNBUILT("openai"),
-    [CVX_CLI_DEBUG_EXTERNAL] = UNBUILT("debug-external"),
     [CVX_CLI_RESUME] = UNBUILT("resume"),
     [CVX_CLI_SYNC] = UNBUILT("sync"),
     [CVX_CLI_EVENTS] = UNBUILT("events"),
     [CVX_CLI_REPORT] = UNBUILT("report"),
-    [CVX_CLI_SUMMARY_JSON] = UNBUILT("summary-json"),
-    [CVX_CLI_DRY_RUN] = UNBUILT("dry-run"),
 };
 
 /* clang-format on */

@@ -18,9 +18,13 @@ enum cvx_cli_flag_id {
     CVX_CLI_LOG_FAILED,
     CVX_CLI_FAIL_ON,
     CVX_CLI_SKIP_ALL_VERIFY,
+    CVX_CLI_OPENAI,
+    CVX_CLI_DRY_RUN,
     CVX_CLI_VERBOSITY,
     CVX_CLI_DEBUG,
+    CVX_CLI_DEBUG_EXTERNAL,
     CVX_CLI_LOG_FILE,
+    CVX_CLI_SUMMARY_JSON,
     CVX_CLI_NO_PROGRESS,
     CVX_CLI_ASCII,
     CVX_CLI_CPU_THREADS,
@@ -29,14 +33,10 @@ enum cvx_cli_flag_id {
     CVX_CLI_HELPING,
     CVX_CLI_VERSIONING,
     CVX_CLI_BUILT, /* how many are built */
-    CVX_CLI_OPENAI = CVX_CLI_BUILT,
-    CVX_CLI_DEBUG_EXTERNAL,
-    CVX_CLI_RESUME,
+    CVX_CLI_RESUME = CVX_CLI_BUILT,
     CVX_CLI_SYNC,
     CVX_CLI_EVENTS,
     CVX_CLI_REPORT,
-    CVX_CLI_SUMMARY_JSON,
-    CVX_CLI_DRY_RUN,
     CVX_CLI_FLAGS
 };
 
@@ -49,8 +49,7 @@ enum cvx_cli_takes {
 
 /* Beside enum cvx_key_flag, for the keys that a flag has whatever its stage. */
 enum cvx_cli_key_flag {
-    CVX_CLI_KEY_UNBUILT = 1u << 16, /* refused, unless the stage itself has such a key */
-    CVX_CLI_KEY_API = 1u << 17      /* of use only to stages that make API calls */
+    CVX_CLI_KEY_API = 1u << 16 /* of use only to stages that make API calls */
 };
 
 #define CVX_CLI_KEYS_MAX 8 /* most keys in one flag's own list */
@@ -62,7 +61,8 @@ struct cvx_cli_flag {
     int kind;          /* stage flags: enum cvx_stage_kind; else -1 */
     const char *value; /* what --help shows for the value, NULL without one */
     const char *help;
-    const struct cvx_stage_key *keys; /* WORDS: ends with a NULL key */
+    /* WORDS: ends with a NULL key; NULL = the keys are settings_knobs.h's. */
+    const struct cvx_stage_key *keys;
 };
 
 const struct cvx_cli_flag *cvx_cli_flags_at(enum cvx_cli_flag_id id);

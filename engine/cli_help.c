@@ -9,6 +9,7 @@
 #include "cli_flags.h"
 #include "cli_near.h"
 #include "cli_words.h"
+#include "settings_knobs.h"
 
 #define COLUMNS ((size_t)80)
 #define TEXT_AT ((size_t)26)     /* where the right-hand column begins */
@@ -132,11 +133,34 @@ static void put_flag(struct page *page, enum cvx_cli_flag_id id)
                    flag->value ? flag->value : "");
     page_entry(page, 2, left, flag->help, "");
     for (const struct cvx_stage_key *key = flag->keys; key && key->key; key++) {
-        if (key->flags & CVX_CLI_KEY_UNBUILT)
-            continue;
         if (!(key->flags & CVX_CLI_KEY_API) || has_api(page->registry, flag->kind))
             put_key(page, key);
     }
+}
+
+/* "(seconds; default: 900; 0 = none)". */
+static void put_knob(struct page *page, const struct cvx_settings_knob *knob)
+{
+    bool bare = knob->type == CVX_KNOB_BARE;
+    struct cvx_buf note = CVX_BUF_INIT;
+    char left[COLUMNS];
+
+    (void)snprintf(left, sizeof(left), "%s%s", knob->key, bare ? "" : "=");
+    cvx_buf_printf(&note, "(%s%sdefault: ", knob->unit, knob->unit[0] ? "; " : "");
+    cvx_settings_knobs_normal(knob, &note);
+    cvx_buf_printf(&note, "%s%s)", knob->off[0] ? "; " : "", knob->off);
+    page_entry(page, 4, left, knob->help, note.data ? note.data : "");
+    if (note.failed)
+        page->buf->failed = true;
+    cvx_buf_done(&note);
+}
+
+static void put_knobs(struct page *page)
+{
+    const struct cvx_settings_knob *knob;
+
+    for (size_t i = 0; (knob = cvx_settings_knobs_at(i)) != NULL; i++)
+        put_knob(page, knob);
 }
 
 /* When a verifier runs unasked: "(by default after --extract, --adjust)". */
@@ -170,7 +194,7 @@ static bool flag_has_key(enum cvx_stage_kind kind, const char *name)
         if (flag->kind != (int)kind)
             continue;
         for (const struct cvx_stage_key *key = flag->keys; key && key->key; key++) {
-            if (!(key->flags & CVX_CLI_KEY_UNBUILT) && strcmp(key->key, name) == 0)
+            if (strcmp(key->key, name) == 0)
                 return true;
         }
     }
@@ -184,7 +208,9 @@ static void put_stage(struct page *page, const struct cvx_stage *stage)
     if (stage->kind == CVX_VERIFIER)
         verifier_note(page, stage, note, sizeof(note));
     else if (stage->kind == CVX_EXTRACTOR && stage->pattern)
-        (void)snprintf(note, sizeof(note), "(default file-type: %s)", stage->pattern);
+        (void)snprintf(note, sizeof(note), "(%sdefault file-type: %s)",
+                       stage->flags & CVX_STAGE_API ? "makes API calls; " : "",
+                       stage->pattern);
     else if (stage->flags & CVX_STAGE_API)
         (void)snprintf(note, sizeof(note), "(makes API calls)");
     page_entry(page, 2, stage->name, stage->summary, note);
@@ -259,8 +285,9 @@ static void put_exit(struct page *page)
     page_entry(page, 2, "2",
                "error in the command or its configuration; nothing was done", "");
     if (has_api(page->registry, -1)) {
-        page_entry(page, 2, "4", "API calls stopped: quota or spending limit reached",
-                   "");
+        page_entry(
+            page, 2, "4",
+            "API calls stopped: quota, spending limit or a cap of --openai reached", "");
         page_entry(page, 2, "5",
                    "API calls stopped: key, model, certificate or URL refused", "");
     }
@@ -318,6 +345,8 @@ static bool put_flag_topic(struct page *page, const char *topic)
         put_flag(page, (enum cvx_cli_flag_id)id);
         if (flag->kind >= 0)
             put_kind(page, (enum cvx_stage_kind)flag->kind);
+        if (id == CVX_CLI_OPENAI)
+            put_knobs(page);
         return true;
     }
     return false;

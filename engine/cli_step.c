@@ -95,10 +95,8 @@ static int unknown_key(const struct cvx_cli_build *build, const struct cvx_cli_s
     struct cvx_cli_hint hint;
     struct pair found;
 
-    for (key = flag->keys; key->key; key++) {
-        if (!(key->flags & CVX_CLI_KEY_UNBUILT))
-            cvx_cli_near_consider(&search, key->key);
-    }
+    for (key = flag->keys; key->key; key++)
+        cvx_cli_near_consider(&search, key->key);
     for (size_t i = 0; (stage = step_stage(build, step, i)) != NULL; i++) {
         for (key = stage->keys; key && key->key; key++)
             cvx_cli_near_consider(&search, key->key);
@@ -179,14 +177,11 @@ static int take_word(const struct cvx_cli_build *build, struct cvx_cli_step *ste
     const struct cvx_stage_key *own = find_key(step->given->flag->keys, &pair);
     const struct cvx_stage_key *key = NULL;
 
-    if (own && !(own->flags & CVX_CLI_KEY_UNBUILT))
+    if (own)
         return take_own(step, own, &pair, err);
     key = stage_find_key(build, step, &pair);
     if (key)
         return take_param(step, key, &pair, err);
-    if (own)
-        return cvx_cli_usage(err, "%s= of --%s is not built yet", own->key,
-                             step->given->flag->name);
     if (word[0] == '-')
         return cvx_cli_words_unknown(word, err);
     return unknown_key(build, step, &pair, err);

@@ -175,6 +175,35 @@ int cvx_cli_steps_build(const struct cvx_cli_line *line,
     return CVX_OK;
 }
 
+static bool stage_calls(const struct cvx_stage *stage)
+{
+    return stage && (stage->flags & CVX_STAGE_API);
+}
+
+static bool any_calls(const struct cvx_registry *registry, enum cvx_stage_kind kind,
+                      const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (stage_calls(cvx_registry_find(registry, kind, names[i])))
+            return true;
+    return false;
+}
+
+bool cvx_cli_steps_call(const struct cvx_registry *registry,
+                        const struct cvx_run_options *run)
+{
+    for (size_t i = 0; i < run->n_steps; i++) {
+        const struct cvx_step_options *step = &run->steps[i];
+
+        if (any_calls(registry, step->kind, step->names, step->n_names) ||
+            any_calls(registry, CVX_VERIFIER, step->verifiers, step->n_verifiers))
+            return true;
+        if (step->n_names == 0 && stage_calls(cvx_registry_at(registry, step->kind, 0)))
+            return true;
+    }
+    return false;
+}
+
 void cvx_cli_steps_done(struct cvx_cli_memory *memory)
 {
     if (!memory)

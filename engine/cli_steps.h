@@ -22,4 +22,8 @@ int cvx_cli_steps_build(const struct cvx_cli_line *line,
                         struct cvx_err *err);
 void cvx_cli_steps_done(struct cvx_cli_memory *memory);
 
+/* Whether any stage named in the steps, or taken for want of a name, makes API calls. */
+bool cvx_cli_steps_call(const struct cvx_registry *registry,
+                        const struct cvx_run_options *run);
+
 #endif

@@ -54,6 +54,11 @@ void cvx_file_free(struct cvx_file *f)
     cvx_free(f);
 }
 
+const struct cvx_file_cost *cvx_file_cost(const struct cvx_file *f)
+{
+    return &f->cost;
+}
+
 const struct cvx_file_info *cvx_file_info(const struct cvx_file *f)
 {
     return &f->info;

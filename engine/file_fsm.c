@@ -209,11 +209,13 @@ static void file_task_ended(struct cvx_task_ctl *ctl)
     struct cvx_file *f =
         (struct cvx_file *)((char *)ctl - offsetof(struct cvx_file, ctl));
 
+    cvx_file_add_cost(f);
     cvx_file_take_log(f, &ctl->task.log);
     cvx_file_resume(f);
 }
 
-static void file_task_start(struct cvx_file *f, const struct cvx_plan_stage *planned)
+static void file_task_start(struct cvx_file *f, const struct cvx_plan_stage *planned,
+                            cvx_step_fn *step)
 {
     cvx_task_init(&f->ctl, f->env->tasks, planned);
     f->ctl.on_end = file_task_ended;
@@ -221,13 +223,14 @@ static void file_task_start(struct cvx_file *f, const struct cvx_plan_stage *pla
     f->ctl.task.file = &f->info;
     f->ctl.task.input = f->cv;
     f->ctl.task.document = f->state == FILE_VERIFY_RENDER ? f->output.data : NULL;
-    cvx_task_start(&f->ctl, NULL);
+    cvx_task_start(&f->ctl, step);
 }
 
 static int start_stage(struct cvx_file *f)
 {
     cvx_file_log_stage(f);
-    file_task_start(f, &cvx_file_step(f)->tries[f->try]);
+    file_task_start(f, &cvx_file_step(f)->tries[f->try],
+                    cvx_file_estimates(f) ? cvx_file_estimate_step : NULL);
     return STAY;
 }
 
@@ -238,6 +241,11 @@ static int after_stage(struct cvx_file *f)
     enum cvx_mark mark = task->issues.count ? CVX_MARK_WARN : CVX_MARK_OK;
     int rc = task->rc, to;
 
+    if (!rc && cvx_file_estimates(f)) {
+        cvx_file_add_estimate(f);
+        cvx_task_done(&f->ctl);
+        return FILE_STORE;
+    }
     if (!rc && step->kind != CVX_RENDERER && !task->output)
         rc =
             cvx_fail(&task->err, CVX_EINTERNAL, "%s made no document", task->stage->name);
@@ -271,7 +279,7 @@ static int after_stage(struct cvx_file *f)
 
 static int start_verifier(struct cvx_file *f)
 {
-    file_task_start(f, &cvx_file_step(f)->verifiers[f->verifier]);
+    file_task_start(f, &cvx_file_step(f)->verifiers[f->verifier], NULL);
     return STAY;
 }
 
@@ -341,6 +349,8 @@ static int after_load(struct cvx_file *f)
 
 static int start_store(struct cvx_file *f)
 {
+    if (f->env->estimate) /* a dry run writes nothing */
+        return next_step(f);
     cvx_buf_clear(&f->output);
     cvx_plan_output(cvx_file_step(f), f->info.rel, &f->output);
     if (cvx_buf_check(&f->output, &f->err)) {

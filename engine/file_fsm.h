@@ -19,6 +19,13 @@ struct cvx_file;
 /* How a file left the machine. */
 enum cvx_file_end { CVX_FILE_DONE, CVX_FILE_FAILED, CVX_FILE_CANCELED };
 
+/* What a file has cost: CPU of its jobs, waits for answers. */
+struct cvx_file_cost {
+    int64_t cpu_ns, cpu_before_ns; /* all; before the first call */
+    int64_t latency_ns, last_ns;   /* all answers; the last one and the CPU after it */
+    size_t calls;
+};
+
 /* What all files of a run share. */
 struct cvx_file_env {
     struct cvx_task_env *tasks;
@@ -31,6 +38,8 @@ struct cvx_file_env {
     void (*on_fault)(void *arg, const struct cvx_err *err);
     /* Before the file's event: counts it, so that the event shows it counted. */
     void (*on_count)(void *arg, enum cvx_outcome outcome);
+    /* A dry run: what one input would ask for. NULL otherwise. */
+    struct cvx_estimate *estimate;
     void *arg;
 };
 
@@ -45,6 +54,7 @@ void cvx_file_cancel(struct cvx_file *file);
 void cvx_file_free(struct cvx_file *file);
 
 const struct cvx_file_info *cvx_file_info(const struct cvx_file *file);
+const struct cvx_file_cost *cvx_file_cost(const struct cvx_file *file);
 
 /* The list that the run keeps its files in. */
 struct cvx_file_list {

@@ -20,6 +20,8 @@ static void file_job_done(struct cvx_job *job)
 
     if (job->canceled)
         f->io.rc = cvx_fail(&f->err, CVX_ECANCELED, "canceled");
+    f->cost.cpu_ns += f->io.cpu_ns;
+    f->cost.last_ns += f->io.cpu_ns;
     cvx_file_resume(f);
 }
 
@@ -38,17 +40,20 @@ static void load_run(struct cvx_job *job)
 {
     struct cvx_file *f = file_of_job(job);
     struct cvx_buf bytes = CVX_BUF_INIT;
+    int64_t began = cvx_loop_cpu_now();
 
     f->io.rc = cvx_store_read(f->info.path, CVX_JSON_MAX, &bytes, &f->err);
     if (!f->io.rc)
         f->io.rc = cvx_cv_parse(bytes.data, bytes.len, &f->cv, &f->err);
     cvx_buf_done(&bytes);
+    f->io.cpu_ns = cvx_loop_cpu_now() - began;
 }
 
 static void store_run(struct cvx_job *job)
 {
     struct cvx_file *f = file_of_job(job);
     struct cvx_buf printed = CVX_BUF_INIT, *out = &f->bytes;
+    int64_t began = cvx_loop_cpu_now();
 
     if (cvx_file_step(f)->kind != CVX_RENDERER) {
         f->io.rc = cvx_cv_print(f->cv, &printed, &f->err);
@@ -63,6 +68,7 @@ static void store_run(struct cvx_job *job)
         cvx_cv_free(f->cv);
         f->cv = NULL;
     }
+    f->io.cpu_ns = cvx_loop_cpu_now() - began;
 }
 
 void cvx_file_load(struct cvx_file *f)

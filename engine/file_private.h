@@ -22,6 +22,7 @@ struct attempt {
 struct file_job {
     struct cvx_job job;
     int rc; /* with the file's err */
+    int64_t cpu_ns;
 };
 
 struct cvx_file {
@@ -48,6 +49,8 @@ struct cvx_file {
     struct cvx_err err;
     struct cvx_log log;
 
+    struct cvx_file_cost cost;
+    struct cvx_estimate estimate; /* of the step of a dry run */
     int64_t started_ns;
     struct cvx_deferred end;
     unsigned char history[FILE_HISTORY];
@@ -67,6 +70,13 @@ void cvx_file_resume(struct cvx_file *f);
 /* file_io.c: start the job; its outcome is in f->io when the file is resumed. */
 void cvx_file_load(struct cvx_file *f);
 void cvx_file_store(struct cvx_file *f);
+
+/* file_cost.c */
+void cvx_file_add_cost(struct cvx_file *f);
+/* A dry run, and the present stage is one to be asked only. */
+bool cvx_file_estimates(const struct cvx_file *f);
+struct cvx_next cvx_file_estimate_step(struct cvx_task *task);
+void cvx_file_add_estimate(struct cvx_file *f);
 
 /* file_report.c */
 void cvx_file_log(struct cvx_file *f, enum cvx_level level, const char *fmt, ...)

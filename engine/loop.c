@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <event2/event.h>
+#include <event2/event_struct.h>
 
 #include <cvextract/mem.h>
 
@@ -32,6 +33,16 @@ struct cvx_timer {
 struct cvx_watch {
     struct event *event;
     void (*on_readable)(void *arg);
+    void *arg;
+};
+
+/* Connections come and go by the thousand: the event lies in its owner, one allocation. */
+struct cvx_io {
+    struct event event;
+    struct cvx_loop *loop;
+    int fd;
+    unsigned want;
+    void (*on_ready)(void *arg, int fd, unsigned what);
     void *arg;
 };
 
@@ -160,6 +171,14 @@ void cvx_loop_break(struct cvx_loop *loop)
     event_base_loopbreak(loop->base);
 }
 
+int64_t cvx_loop_cpu_now(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return (int64_t)ts.tv_sec * CVX_NS_PER_S + ts.tv_nsec;
+}
+
 int64_t cvx_loop_now(const struct cvx_loop *loop)
 {
     return loop->clock(loop->clock_arg);
@@ -260,6 +279,60 @@ void cvx_watch_free(struct cvx_watch *watch)
     if (watch->event)
         event_free(watch->event);
     cvx_free(watch);
+}
+
+static void io_fire(evutil_socket_t fd, short what, void *arg)
+{
+    struct cvx_io *io = arg;
+    unsigned ready =
+        (what & EV_READ ? CVX_IO_READ : 0) | (what & EV_WRITE ? CVX_IO_WRITE : 0);
+
+    io->on_ready(io->arg, fd, ready); /* may free io */
+}
+
+int cvx_io_new(struct cvx_loop *loop, int fd,
+               void (*on_ready)(void *arg, int fd, unsigned what), void *arg,
+               struct cvx_io **ret, struct cvx_err *err)
+{
+    struct cvx_io *io = cvx_zalloc(sizeof(*io));
+
+    if (!io)
+        return cvx_fail(err, CVX_ENOMEM, "no memory to watch a descriptor");
+    io->loop = loop;
+    io->fd = fd;
+    io->on_ready = on_ready;
+    io->arg = arg;
+    *ret = io;
+    return CVX_OK;
+}
+
+int cvx_io_want(struct cvx_io *io, unsigned what, struct cvx_err *err)
+{
+    short flags = (short)(EV_PERSIST | (what & CVX_IO_READ ? EV_READ : 0) |
+                          (what & CVX_IO_WRITE ? EV_WRITE : 0));
+
+    if (what == io->want)
+        return CVX_OK;
+    /* An event may only be assigned anew while it is not pending. */
+    if (io->want)
+        event_del(&io->event);
+    io->want = 0;
+    if (what == 0)
+        return CVX_OK;
+    if (event_assign(&io->event, io->loop->base, io->fd, flags, io_fire, io) != 0 ||
+        event_add(&io->event, NULL) != 0)
+        return cvx_fail(err, CVX_EIO, "cannot watch descriptor %d", io->fd);
+    io->want = what;
+    return CVX_OK;
+}
+
+void cvx_io_free(struct cvx_io *io)
+{
+    if (!io)
+        return;
+    if (io->want)
+        event_del(&io->event);
+    cvx_free(io);
 }
 
 void cvx_loop_defer(struct cvx_loop *loop, struct cvx_deferred *deferred)

@@ -2,7 +2,8 @@
  *
  * One thread owns a loop and everything that hangs on it; nothing here locks. What other
  * threads want to tell comes through an eventfd that the loop watches (pool.c, run.c).
- * Failure: making things can fail, using them afterwards cannot. */
+ * Failure: making things can fail, using them afterwards cannot (cvx_io_want() excepted, which
+ * names a descriptor of somebody else's to the system). */
 #ifndef CVX_LOOP_H
 #define CVX_LOOP_H
 
@@ -31,6 +32,8 @@ void cvx_loop_break(struct cvx_loop *loop);
 
 /* CLOCK_MONOTONIC in ns, read now (not the loop's cached time). */
 int64_t cvx_loop_now(const struct cvx_loop *loop);
+/* CPU time of the calling thread, ns; any thread. */
+int64_t cvx_loop_cpu_now(void);
 /* Test seam: another clock for cvx_loop_now(); NULL = the real one. */
 void cvx_loop_set_clock(struct cvx_loop *loop, int64_t (*now)(void *arg), void *arg);
 
@@ -46,6 +49,20 @@ void cvx_timer_free(struct cvx_timer *timer);
 int cvx_watch_new(struct cvx_loop *loop, int fd, void (*on_readable)(void *arg),
                   void *arg, struct cvx_watch **ret, struct cvx_err *err);
 void cvx_watch_free(struct cvx_watch *watch);
+
+/* A descriptor watched for what its owner wants at the moment (level-triggered): libcurl's
+ * sockets. The descriptor stays the caller's and may be closed once the io is freed. */
+struct cvx_io;
+#define CVX_IO_READ 1u
+#define CVX_IO_WRITE 2u
+int cvx_io_new(struct cvx_loop *loop, int fd,
+               void (*on_ready)(void *arg, int fd, unsigned what), void *arg,
+               struct cvx_io **ret, struct cvx_err *err);
+/* 0 = nothing, as after cvx_io_new(). CVX_EIO when the system refuses the descriptor: nothing
+ * is watched then. */
+int cvx_io_want(struct cvx_io *io, unsigned what, struct cvx_err *err);
+/* NULL is fine, and so is a call from inside on_ready. */
+void cvx_io_free(struct cvx_io *io);
 
 /* A call that the loop makes after the present callback has returned: how a function that
  * already knows the answer keeps the rule that no callback fires before the call that

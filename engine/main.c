@@ -19,10 +19,18 @@
 #include <cvextract/version.h>
 
 #include "cli.h"
+#include "http.h"
 #include "inputs.h"
 #include "report/reporters.h"
+#include "settings.h"
 
-enum { EXIT_RUN_FAULT = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
+enum {
+    EXIT_RUN_FAULT = 1,
+    EXIT_USAGE = 2,
+    EXIT_QUOTA = 4,
+    EXIT_DENIED = 5,
+    EXIT_SIGNAL = 128
+};
 
 /* What the signal handler needs; set before it is installed. */
 static struct cvx_run *g_run;
@@ -89,15 +97,20 @@ static bool locale_is_utf8(void)
     return utf8;
 }
 
+static void complain_text(const char *what, const char *text)
+{
+    struct cvx_buf line = CVX_BUF_INIT;
+
+    cvx_text_printable(&line, text, strlen(text));
+    fprintf(stderr, "cvextract: %s%s\n", what, line.data ? line.data : "out of memory");
+    cvx_buf_done(&line);
+}
+
 static void complain(const struct cvx_err *err)
 {
     char text[4 * CVX_ERR_TEXT];
-    struct cvx_buf line = CVX_BUF_INIT;
 
-    cvx_err_text(err, text, sizeof(text));
-    cvx_text_printable(&line, text, strlen(text));
-    fprintf(stderr, "cvextract: %s\n", line.data ? line.data : "out of memory");
-    cvx_buf_done(&line);
+    complain_text("", cvx_err_text(err, text, sizeof(text)));
 }
 
 /* Text for standard output; 1 when it could not be written. */
@@ -140,6 +153,7 @@ struct audience {
     struct cvx_console *console;
     struct cvx_logfile *logfile;
     struct cvx_failed *failed;
+    struct cvx_summary *summary;
 };
 
 static void audience_done(struct audience *a)
@@ -147,6 +161,13 @@ static void audience_done(struct audience *a)
     cvx_console_free(a->console);
     cvx_logfile_free(a->logfile);
     cvx_failed_free(a->failed);
+    cvx_summary_free(a->summary);
+}
+
+/* The summary takes standard output, and the lines make room for it. */
+static bool summary_on_stdout(const struct cvx_cli *cli)
+{
+    return cli->summary_json && strcmp(cli->summary_json, "-") == 0;
 }
 
 static int audience_new(const struct cvx_cli *cli, struct audience *a,
@@ -156,7 +177,7 @@ static int audience_new(const struct cvx_cli *cli, struct audience *a,
     const char *term = getenv("TERM");
     bool tty = isatty(STDERR_FILENO) == 1 && !(term && strcmp(term, "dumb") == 0);
     struct cvx_console_options options = {
-        .out = STDOUT_FILENO,
+        .out = summary_on_stdout(cli) ? STDERR_FILENO : STDOUT_FILENO,
         .err_fd = STDERR_FILENO,
         .level = cli->verbosity == CVX_MINIMAL   ? CVX_LEVEL_NONE
                  : cli->verbosity == CVX_VERBOSE ? CVX_LEVEL_INFO
@@ -169,7 +190,9 @@ static int audience_new(const struct cvx_cli *cli, struct audience *a,
 
     a->console = cvx_console_new(&options);
     a->failed = cli->log_failed ? cvx_failed_new() : NULL;
-    if (!a->console || (cli->log_failed && !a->failed))
+    a->summary = cli->summary_json ? cvx_summary_new() : NULL;
+    if (!a->console || (cli->log_failed && !a->failed) ||
+        (cli->summary_json && !a->summary))
         return cvx_fail(err, CVX_ENOMEM, "no memory for the reporters");
     if (cli->log_file)
         return cvx_logfile_new(cli->log_file, &a->logfile, err);
@@ -185,7 +208,34 @@ static int audience_join(const struct audience *a, struct cvx_run *run,
         rc = cvx_run_add_reporter(run, cvx_logfile_reporter(a->logfile));
     if (!rc && a->failed)
         rc = cvx_run_add_reporter(run, cvx_failed_reporter(a->failed));
+    if (!rc && a->summary)
+        rc = cvx_run_add_reporter(run, cvx_summary_reporter(a->summary));
     return rc ? cvx_fail(err, CVX_ENOMEM, "no memory for the reporters") : CVX_OK;
+}
+
+static void tell_one(struct cvx_reporter *reporter, const struct cvx_event *event)
+{
+    if (reporter->mask & CVX_EVENT_BIT(event->type))
+        reporter->on_event(reporter, event);
+}
+
+/* What the settings have to say, ahead of the run's own events. A warning is seen at any
+ * verbosity. */
+static void audience_tell(const struct cvx_cli *cli, const struct audience *a,
+                          const struct cvx_settings *settings)
+{
+    const struct cvx_log_record *r = settings ? cvx_settings_log(settings)->first : NULL;
+    const struct cvx_totals none = {0};
+    struct cvx_event event = {.type = CVX_EVENT_LOG, .totals = &none};
+
+    for (; r; r = r->next) {
+        event.u.log = r;
+        tell_one(cvx_console_reporter(a->console), &event);
+        if (a->logfile)
+            tell_one(cvx_logfile_reporter(a->logfile), &event);
+        if (cli->verbosity == CVX_MINIMAL && r->level >= CVX_LEVEL_WARNING)
+            complain_text("warning: ", r->text);
+    }
 }
 
 /* A report that could not be written is a fault of the run, told where it still can be. */
@@ -196,7 +246,8 @@ static int audience_faults(const struct cvx_cli *cli, const struct audience *a)
 
     cvx_err_init(&err);
     if (e) {
-        fprintf(stderr, "cvextract: cannot write to standard output: %s\n", strerror(e));
+        fprintf(stderr, "cvextract: cannot write to standard %s: %s\n",
+                summary_on_stdout(cli) ? "error" : "output", strerror(e));
         status = EXIT_RUN_FAULT;
     }
     e = a->logfile ? cvx_logfile_fault(a->logfile) : 0;
@@ -219,18 +270,36 @@ static int exit_status(int rc, const struct cvx_run_result *result, int report_s
         return EXIT_USAGE;
     if (g_signal)
         return EXIT_SIGNAL + g_signal;
+    if (rc == CVX_EDENIED || rc == CVX_EQUOTA)
+        return rc == CVX_EDENIED ? EXIT_DENIED : EXIT_QUOTA;
     if (rc)
         return EXIT_RUN_FAULT;
+    if (result->exit_status == EXIT_DENIED || result->exit_status == EXIT_QUOTA)
+        return result->exit_status;
     if (report_status)
         return report_status;
     return result->exit_status;
 }
 
-static int run_with(const struct cvx_cli *cli, struct cvx_run *run, struct cvx_err *err)
+/* Last of all, so that it can tell how the program ends. */
+static int sum_up(const struct cvx_cli *cli, const struct audience *a,
+                  const struct cvx_run_result *result, int status)
+{
+    struct cvx_err err;
+
+    cvx_err_init(&err);
+    if (!a->summary || !cvx_summary_write(a->summary, status, cli->summary_json, &err))
+        return status;
+    complain(&err);
+    return exit_status(CVX_OK, result, EXIT_RUN_FAULT);
+}
+
+static int run_with(const struct cvx_cli *cli, const struct cvx_settings *settings,
+                    struct cvx_run *run, struct cvx_err *err)
 {
     struct cvx_run_result result = {0};
     struct audience audience = {0};
-    int report_status = 0, rc = audience_new(cli, &audience, err);
+    int status, report_status = 0, rc = audience_new(cli, &audience, err);
 
     if (!rc)
         rc = audience_join(&audience, run, err);
@@ -240,6 +309,7 @@ static int run_with(const struct cvx_cli *cli, struct cvx_run *run, struct cvx_e
         audience_done(&audience);
         return EXIT_USAGE;
     }
+    audience_tell(cli, &audience, settings);
     catch_signals(run);
     rc = cvx_run_go(run, &result, err);
     ignore_signals();
@@ -247,19 +317,42 @@ static int run_with(const struct cvx_cli *cli, struct cvx_run *run, struct cvx_e
         complain(err);
     if (!rc)
         report_status = audience_faults(cli, &audience);
+    status = exit_status(rc, &result, report_status);
+    if (!rc)
+        status = sum_up(cli, &audience, &result, status);
     audience_done(&audience);
-    return exit_status(rc, &result, report_status);
+    return status;
+}
+
+/* Before the first thread: libcurl's global state too. */
+static int prepare_calls(struct cvx_cli *cli, struct cvx_settings **ret,
+                         struct cvx_err *err)
+{
+    const struct cvx_settings_request request = {.knobs = &cli->api,
+                                                 .sends = !cli->run.dry_run};
+    int rc;
+
+    if (!cli->calls)
+        return CVX_OK;
+    rc = cvx_http_global(err);
+    if (!rc)
+        rc = cvx_settings_new(&request, ret, err);
+    if (!rc)
+        cli->run.api = cvx_settings_api(*ret);
+    return rc;
 }
 
 static int run_once(struct cvx_cli *cli, const struct cvx_registry *registry)
 {
+    struct cvx_settings *settings = NULL;
     struct cvx_inputs inputs = {0};
     struct cvx_run *run = NULL;
     struct cvx_err err;
-    int rc = CVX_OK, status = EXIT_USAGE;
+    int rc, status = EXIT_USAGE;
 
     cvx_err_init(&err);
-    if (cli->rerun_failed) {
+    rc = prepare_calls(cli, &settings, &err);
+    if (!rc && cli->rerun_failed) {
         rc = cvx_inputs_read(cli->rerun_failed, &inputs, &err);
         cli->run.inputs = (const char *const *)inputs.paths;
         cli->run.n_inputs = inputs.count;
@@ -270,8 +363,9 @@ static int run_once(struct cvx_cli *cli, const struct cvx_registry *registry)
     if (rc)
         complain(&err);
     else
-        status = run_with(cli, run, &err);
+        status = run_with(cli, settings, run, &err);
     cvx_run_free(run);
+    cvx_settings_free(settings);
     cvx_inputs_done(&inputs);
     return status;
 }

@@ -246,6 +246,29 @@ static int plan_texts(struct cvx_plan *plan, const struct cvx_run_options *optio
     return plan_inputs(plan, options, err);
 }
 
+/* The settings of the API side, their texts copied. */
+static int plan_api(struct cvx_plan *plan, const struct cvx_api_options *api,
+                    struct cvx_err *err)
+{
+    const char **texts[] = {&plan->api.base_url,     &plan->api.key,
+                            &plan->api.organization, &plan->api.project,
+                            &plan->api.api_version,  &plan->api.model,
+                            &plan->api.ca_file,      &plan->api.ca_path};
+
+    if (!api)
+        return CVX_OK;
+    plan->api = *api;
+    plan->has_api = true;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (!*texts[i])
+            continue;
+        *texts[i] = plan_text(plan, *texts[i]);
+        if (!*texts[i])
+            return no_memory(err);
+    }
+    return CVX_OK;
+}
+
 int cvx_plan_new(const struct cvx_registry *registry,
                  const struct cvx_run_options *options, struct cvx_plan **ret,
                  struct cvx_err *err)
@@ -267,7 +290,11 @@ int cvx_plan_new(const struct cvx_registry *registry,
     plan->fail_on = options->fail_on;
     plan->cpu_threads = options->cpu_threads;
     plan->grace_s = options->grace_s;
+    plan->debug_external = options->debug_external;
+    plan->dry_run = options->dry_run;
     rc = plan_texts(plan, options, err);
+    if (!rc)
+        rc = plan_api(plan, options->api, err);
     if (!rc)
         rc = plan_steps(plan, registry, options, err);
     if (!rc)

@@ -50,8 +50,10 @@ struct cvx_plan {
     size_t n_columns;
     const char **folders; /* that outputs are laid out below; not scanned for inputs */
     size_t n_folders;
-    bool loads; /* no extractor: the input is JSON, read first */
-    bool calls; /* some stage makes API calls */
+    bool loads;                 /* no extractor: the input is JSON, read first */
+    bool calls;                 /* some stage makes API calls */
+    struct cvx_api_options api; /* of a plan that calls */
+    bool has_api, debug_external, dry_run;
     enum cvx_fail_on fail_on;
     unsigned cpu_threads, grace_s;
     struct cvx_plan_memory *memory; /* all strings and arrays above */

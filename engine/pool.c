@@ -35,6 +35,8 @@ struct cvx_pool {
     pthread_cond_t more; /* there is a job, or stop is set */
     struct job_list urgent, todo, posted;
     size_t queued; /* length of urgent and todo together */
+    int64_t waited_ns;
+    unsigned idle; /* workers that wait for `more` */
     bool stop;
 };
 
@@ -100,23 +102,30 @@ static struct cvx_job *pool_take(struct cvx_pool *pool)
         return NULL;
     list_remove(list_of(pool, job), job);
     pool->queued--;
+    pool->waited_ns += cvx_loop_now(pool->loop) - job->queued_ns;
     assert(job->at == CVX_JOB_QUEUED);
     job->at = CVX_JOB_WORKER;
     return job;
 }
 
-/* With mu held. A full eventfd counter cannot happen: the loop reads it to zero. */
-static void pool_post(struct cvx_pool *pool, struct cvx_job *job)
+/* With mu held. True when the loop is to be woken: it takes all that is posted at once. */
+static bool pool_post(struct cvx_pool *pool, struct cvx_job *job)
 {
     bool first = pool->posted.head == NULL;
-    const uint64_t one = 1;
 
     job->at = CVX_JOB_POSTED;
     list_put(&pool->posted, job);
-    if (first) {
-        while (write(pool->wake_fd, &one, sizeof(one)) < 0 && errno == EINTR)
-            ;
-    }
+    return first;
+}
+
+/* Without mu: who is woken wants it at once. A full eventfd counter cannot happen: the loop
+ * reads it to zero. */
+static void pool_wake(struct cvx_pool *pool)
+{
+    const uint64_t one = 1;
+
+    while (write(pool->wake_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+        ;
 }
 
 static void *pool_worker(void *arg)
@@ -130,7 +139,9 @@ static void *pool_worker(void *arg)
         if (!job && pool->stop)
             break;
         if (!job) {
+            pool->idle++;
             pthread_cond_wait(&pool->more, &pool->mu);
+            pool->idle--;
             continue;
         }
         pthread_mutex_unlock(&pool->mu);
@@ -139,7 +150,11 @@ static void *pool_worker(void *arg)
 
         pthread_mutex_lock(&pool->mu);
         assert(job->at == CVX_JOB_WORKER);
-        pool_post(pool, job);
+        if (pool_post(pool, job)) {
+            pthread_mutex_unlock(&pool->mu);
+            pool_wake(pool);
+            pthread_mutex_lock(&pool->mu);
+        }
     }
     pthread_mutex_unlock(&pool->mu);
     return NULL;
@@ -236,22 +251,29 @@ void cvx_pool_submit(struct cvx_pool *pool, struct cvx_job *job)
     pool->held++;
     pthread_mutex_lock(&pool->mu);
     job->at = CVX_JOB_QUEUED;
+    job->queued_ns = cvx_loop_now(pool->loop);
     list_put(list_of(pool, job), job);
     pool->queued++;
-    pthread_cond_signal(&pool->more);
+    bool wake = pool->idle > 0;
     pthread_mutex_unlock(&pool->mu);
+    if (wake)
+        pthread_cond_signal(&pool->more);
 }
 
 void cvx_pool_cancel(struct cvx_pool *pool, struct cvx_job *job)
 {
+    bool wake = false;
+
     pthread_mutex_lock(&pool->mu);
     if (job->at == CVX_JOB_QUEUED) {
         list_remove(list_of(pool, job), job);
         pool->queued--;
         job->canceled = true;
-        pool_post(pool, job);
+        wake = pool_post(pool, job);
     }
     pthread_mutex_unlock(&pool->mu);
+    if (wake)
+        pool_wake(pool);
 }
 
 void cvx_pool_on_batch(struct cvx_pool *pool, void (*on_batch)(void *arg), void *arg)
@@ -268,6 +290,16 @@ size_t cvx_pool_queued(struct cvx_pool *pool)
     n = pool->queued;
     pthread_mutex_unlock(&pool->mu);
     return n;
+}
+
+int64_t cvx_pool_waited(struct cvx_pool *pool)
+{
+    int64_t ns;
+
+    pthread_mutex_lock(&pool->mu);
+    ns = pool->waited_ns;
+    pthread_mutex_unlock(&pool->mu);
+    return ns;
 }
 
 void cvx_pool_free(struct cvx_pool *pool)

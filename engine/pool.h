@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <cvextract/err.h>
 
@@ -28,8 +29,9 @@ struct cvx_job {
      * again and may be freed. */
     void (*done)(struct cvx_job *job);
     enum cvx_job_at at;
-    bool urgent;   /* set by the owner before it submits */
-    bool canceled; /* run() was not called */
+    bool urgent;       /* set by the owner before it submits */
+    bool canceled;     /* run() was not called */
+    int64_t queued_ns; /* the pool's */
 };
 
 /* Starts the threads. Fewer than asked for is no failure as long as there is one; see
@@ -48,6 +50,9 @@ void cvx_pool_cancel(struct cvx_pool *pool, struct cvx_job *job);
 void cvx_pool_on_batch(struct cvx_pool *pool, void (*on_batch)(void *arg), void *arg);
 /* Jobs that wait for a worker. */
 size_t cvx_pool_queued(struct cvx_pool *pool);
+
+/* How long jobs have waited for a worker, all together, ns. */
+int64_t cvx_pool_waited(struct cvx_pool *pool);
 
 /* Waits for the workers. No job may be queued, running or posted. NULL is fine. */
 void cvx_pool_free(struct cvx_pool *pool);

@@ -112,6 +112,7 @@ static void on_stop(void *arg)
     if (run->stops == 0) {
         run->stopping = true;
         run->tasks.draining = true;
+        cvx_run_api_drain(run);
         cvx_timer_start(run->grace, (int64_t)run->plan->grace_s * CVX_NS_PER_S);
         cvx_task_cancel(&run->prepare);
     }
@@ -155,7 +156,7 @@ static void on_tick(void *arg)
     struct cvx_event event = {.type = CVX_EVENT_TICK};
 
     run->events.totals.jobs_queued = cvx_pool_queued(run->pool);
-    run->events.totals.calls_in_flight = run->tasks.calls_in_flight;
+    cvx_run_api_totals(run, &run->events.totals);
     cvx_events_emit(&run->events, &event);
     cvx_timer_start(run->tick, TICK_NS);
 }
@@ -202,6 +203,7 @@ static void run_close(struct cvx_run *run)
         planned->prepared = false;
     }
     cvx_shared_free(run->shared);
+    cvx_run_api_close(run);
     cvx_pool_free(run->pool);
     cvx_watch_free(run->stop_watch);
     cvx_timer_free(run->grace);
@@ -279,6 +281,8 @@ static void setup_run(struct cvx_job *job)
     bool unclean = false;
 
     run->rc = run_scan(run);
+    if (run->plan->dry_run)
+        return;
     if (!run->rc)
         run->rc = cvx_lock_acquire(run->plan->target, run->plan->parallel, &run->lock,
                                    &unclean, &run->err);
@@ -394,9 +398,24 @@ static int fail_on_status(const struct cvx_run *run)
     return 0;
 }
 
+/* The API side's stop comes before all else (10-cli.md, "Exit status"). */
+static int run_status(const struct cvx_run *run)
+{
+    const struct cvx_err *stopped = cvx_run_api_stopped(run);
+
+    if (stopped && stopped->rc == CVX_EDENIED)
+        return 5;
+    if (stopped && stopped->rc == CVX_EQUOTA)
+        return 4;
+    if (stopped || run->fault.rc)
+        return 1;
+    return fail_on_status(run);
+}
+
 void cvx_run_finish(struct cvx_run *run)
 {
     struct cvx_event event = {.type = CVX_EVENT_RUN_DONE};
+    struct cvx_figures figures;
 
     if (run->ending)
         return;
@@ -409,9 +428,12 @@ void cvx_run_finish(struct cvx_run *run)
     if (run->rc)
         return;
     cvx_run_tell_rest(run);
-    event.u.run_done.exit_status = run->fault.rc ? 1 : fail_on_status(run);
+    event.u.run_done.exit_status = run_status(run);
     event.u.run_done.stopped = run->stopping;
     event.u.run_done.err = run->fault.rc ? &run->fault : NULL;
+    event.u.run_done.api_stopped = cvx_run_api_stopped(run);
+    event.u.run_done.figures = cvx_run_api_figures(run, &figures) ? &figures : NULL;
+    event.u.run_done.estimate = run->plan->dry_run ? &run->estimate : NULL;
     cvx_events_emit(&run->events, &event);
 }
 
@@ -419,10 +441,12 @@ int cvx_run_go(struct cvx_run *run, struct cvx_run_result *ret, struct cvx_err *
 {
     int rc;
 
-    if (run->plan->calls && !run->tasks.caller)
+    if (run->plan->calls && !run->tasks.caller && !run->plan->has_api)
         return cvx_fail(err, CVX_EUSAGE,
-                        "a stage of this run makes API calls, which this build cannot");
+                        "a stage of this run makes API calls, but no server was given");
     rc = run_open(run, err);
+    if (!rc)
+        rc = cvx_run_api_open(run, err);
     if (!rc) {
         prepare_next(run);
         cvx_loop_run(run->loop);
@@ -432,7 +456,7 @@ int cvx_run_go(struct cvx_run *run, struct cvx_run_result *ret, struct cvx_err *
         else
             *ret = (struct cvx_run_result){
                 .totals = run->events.totals,
-                .exit_status = run->fault.rc ? 1 : fail_on_status(run),
+                .exit_status = run_status(run),
                 .stopped = run->stopping,
             };
     }

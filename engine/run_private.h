@@ -7,6 +7,8 @@
 
 #include <cvextract/run.h>
 
+#include "api.h"
+#include "bound.h"
 #include "events.h"
 #include "file_fsm.h"
 #include "lock.h"
@@ -41,6 +43,15 @@ struct cvx_run {
     struct cvx_lock *lock;
     struct cvx_scan scan;
 
+    /* The API side, when a stage of the plan makes calls. */
+    struct cvx_api *api;
+    struct cvx_api_info api_info;
+    struct cvx_buf cache_folder;
+    struct cvx_timer *stall;
+    struct cvx_bound_input bound;
+    int64_t last_end_ns, last_begin_ns; /* of files */
+    struct cvx_estimate estimate;       /* of a dry run */
+
     /* Files. */
     struct cvx_file_list in_flight;
     size_t next;  /* of the scan's entries, the one to admit */
@@ -54,6 +65,19 @@ struct cvx_run {
     int rc;
     struct cvx_err err;
 };
+
+/* run_api.c: makes the API side when the plan calls and nobody else sends. */
+int cvx_run_api_open(struct cvx_run *run, struct cvx_err *err);
+void cvx_run_api_close(struct cvx_run *run);
+/* A stop was asked for. */
+void cvx_run_api_drain(struct cvx_run *run);
+/* What a file has cost joins the sums of the bound. */
+void cvx_run_api_add(struct cvx_run *run, const struct cvx_file_cost *cost);
+/* Figures of the run so far; false = it does not use the API. */
+bool cvx_run_api_figures(struct cvx_run *run, struct cvx_figures *ret);
+void cvx_run_api_totals(struct cvx_run *run, struct cvx_totals *totals);
+/* NULL, or why the API side stopped. */
+const struct cvx_err *cvx_run_api_stopped(const struct cvx_run *run);
 
 /* admit.c: from the first file to the last. Calls cvx_run_finish() once none is left. */
 void cvx_run_files(struct cvx_run *run);

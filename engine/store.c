@@ -149,12 +149,12 @@ static int write_all(int fd, const char *data, size_t len)
 }
 
 /* Fills, closes and renames; 0 or an errno. fd is closed in any case. */
-static int tmp_finish(int fd, const char *tmp, const char *path, const char *data,
-                      size_t len)
+static int tmp_finish(int fd, const char *tmp, const char *path, mode_t mode,
+                      const char *data, size_t len)
 {
     int errnum = write_all(fd, data, len);
 
-    if (errnum == 0 && cvx_store_sys_fchmod(fd, final_mode()) != 0)
+    if (errnum == 0 && cvx_store_sys_fchmod(fd, mode) != 0)
         errnum = errno;
     /* On Linux the descriptor is gone also after EINTR, and nothing more can be learnt. */
     if (cvx_store_sys_close(fd) != 0 && errno != EINTR && errnum == 0)
@@ -173,7 +173,8 @@ static bool is_special(const char *path)
     return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-int cvx_store_write(const char *path, const void *data, size_t len, struct cvx_err *err)
+static int store_write(const char *path, mode_t mode, const void *data, size_t len,
+                       struct cvx_err *err)
 {
     char tmp[PATH_MAX];
     int fd = -1, rc;
@@ -183,12 +184,23 @@ int cvx_store_write(const char *path, const void *data, size_t len, struct cvx_e
     rc = tmp_open(path, tmp, &fd, err);
     if (rc)
         return rc;
-    int errnum = tmp_finish(fd, tmp, path, data, len);
+    int errnum = tmp_finish(fd, tmp, path, mode, data, len);
 
     if (errnum == 0)
         return CVX_OK;
     unlink(tmp);
     return cvx_fail_errno(err, errnum, "cannot write %s", path);
+}
+
+int cvx_store_write(const char *path, const void *data, size_t len, struct cvx_err *err)
+{
+    return store_write(path, final_mode(), data, len, err);
+}
+
+int cvx_store_write_private(const char *path, const void *data, size_t len,
+                            struct cvx_err *err)
+{
+    return store_write(path, 0600, data, len, err);
 }
 
 /* Makes one folder; 0 (also when it is there) or an errno. */

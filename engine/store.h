@@ -21,6 +21,10 @@
  * CVX_ENOSPC (full, quota, read-only), CVX_EIO, CVX_ENOMEM. */
 int cvx_store_write(const char *path, const void *data, size_t len, struct cvx_err *err);
 
+/* The same with mode 0600: answers, which are personal data. */
+int cvx_store_write_private(const char *path, const void *data, size_t len,
+                            struct cvx_err *err);
+
 /* mkdir -p. */
 int cvx_store_make_dirs(const char *path, struct cvx_err *err);
 

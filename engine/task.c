@@ -63,6 +63,8 @@ void cvx_task_init(struct cvx_task_ctl *ctl, struct cvx_task_env *env,
     ctl->task.params = planned->params;
     ctl->task.n_params = planned->n_params;
     ctl->task.state = planned->state;
+    ctl->task.api = env->api;
+    ctl->task.target = env->target;
     cvx_log_init(&ctl->task.log, env->log_level);
 }
 
@@ -93,7 +95,11 @@ static void task_job_run(struct cvx_job *job)
     struct cvx_task_ctl *ctl =
         (struct cvx_task_ctl *)((char *)job - offsetof(struct cvx_task_ctl, job));
 
+    int64_t began = cvx_loop_cpu_now();
+
     ctl->task.rc = ctl->job_fn(&ctl->task);
+    *(ctl->calls ? &ctl->cpu_after_ns : &ctl->cpu_before_ns) +=
+        cvx_loop_cpu_now() - began;
 }
 
 static void task_step(struct cvx_task_ctl *ctl);
@@ -124,6 +130,11 @@ static void task_call_done(struct cvx_call *call)
                     call->verdict == CVX_VERDICT_LONGER;
 
     ctl->env->calls_in_flight--;
+    ctl->calls++;
+    ctl->latency_ns += call->latency_ns;
+    ctl->last_latency_ns = call->latency_ns;
+    ctl->cpu_after_ns += call->cpu_ns;
+    call->latency_ns = call->cpu_ns = 0;
     ctl->call = NULL;
     ctl->task.rc = answered ? CVX_OK : (int)call->err.rc;
     ctl->task.err = call->err;

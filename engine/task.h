@@ -30,8 +30,10 @@ struct cvx_task_env {
     struct cvx_loop *loop;
     struct cvx_pool *pool;
     struct cvx_shared *shared;
-    struct cvx_caller *caller; /* NULL = no stage of this run makes calls */
-    enum cvx_level log_level;  /* lowest that some reporter wants */
+    struct cvx_caller *caller;      /* NULL = no stage of this run makes calls */
+    enum cvx_level log_level;       /* lowest that some reporter wants */
+    const struct cvx_api_info *api; /* what stages may know of it; NULL likewise */
+    const char *target;
     size_t calls_in_flight;
     bool draining; /* a stop was asked for: no call is sent any more */
 };
@@ -54,6 +56,9 @@ struct cvx_task_ctl {
     struct cvx_job job;
     struct cvx_call *call;
     struct cvx_shared_wait wait;
+    /* What it has cost so far: CPU before its first call, after, waits for answers. */
+    int64_t cpu_before_ns, cpu_after_ns, latency_ns, last_latency_ns;
+    unsigned calls;
     struct cvx_deferred end; /* an end found inside start() or cancel() is told later */
     bool starting, cancel;
     /* The task has ended: task.rc and task.err say how, products are there to take. Never

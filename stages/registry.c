@@ -7,6 +7,10 @@
 
 static const struct cvx_stage *const k_stages[] = {
     &cvx_default_docx_cv_extractor,
+    &cvx_openai_extractor,
+    &cvx_openai_company_research,
+    &cvx_openai_job_specific,
+    &cvx_openai_translate,
     /* The schema first: the completeness check runs only on what passed it. */
     &cvx_cv_schema_verifier,
     &cvx_default_extract_verifier,

@@ -6,6 +6,11 @@
 #include <cvextract/stage.h>
 
 extern const struct cvx_stage cvx_default_docx_cv_extractor; /* extract/default_docx.c */
+extern const struct cvx_stage cvx_openai_extractor;          /* extract/openai.c */
+
+extern const struct cvx_stage cvx_openai_company_research; /* adjust/company_research.c */
+extern const struct cvx_stage cvx_openai_job_specific;     /* adjust/job_specific.c */
+extern const struct cvx_stage cvx_openai_translate;        /* adjust/translate.c */
 
 extern const struct cvx_stage cvx_cv_schema_verifier;       /* verify/cv_schema.c */
 extern const struct cvx_stage cvx_default_extract_verifier; /* verify/default_extract.c */

@@ -70,7 +70,13 @@ void cvx_buf_puts(struct cvx_buf *buf, const char *text)
 
 void cvx_buf_putc(struct cvx_buf *buf, char c)
 {
-    cvx_buf_put(buf, &c, 1);
+    char *room = cvx_buf_room(buf, 1);
+
+    if (!room)
+        return;
+    room[0] = c;
+    room[1] = '\0';
+    buf->len++;
 }
 
 void cvx_buf_vprintf(struct cvx_buf *buf, const char *fmt, va_list ap)

@@ -208,6 +208,10 @@ const char *cvx_rc_name(enum cvx_rc rc)
         return "no space";
     case CVX_EBUSY:
         return "busy";
+    case CVX_EQUOTA:
+        return "quota";
+    case CVX_EDENIED:
+        return "denied";
     case CVX_EINTERNAL:
         return "internal";
     }

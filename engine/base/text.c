@@ -50,7 +50,13 @@ size_t cvx_text_utf8_len(const char *p, size_t len)
 bool cvx_text_is_utf8(const char *p, size_t len)
 {
     while (len > 0) {
-        size_t n = cvx_text_utf8_len(p, len);
+        /* Most text is ASCII: eight bytes at a time. */
+        uint64_t word = UINT64_MAX;
+
+        if (len >= sizeof(word))
+            memcpy(&word, p, sizeof(word));
+        size_t n = word & UINT64_C(0x8080808080808080) ? cvx_text_utf8_len(p, len)
+                                                       : sizeof(word);
 
         if (n == 0)
             return false;

@@ -149,6 +149,21 @@ static void on_file_done(struct cvx_console *console, const struct cvx_event *ev
     block_flush(console);
 }
 
+/* What the API side came to: of a batch, since a single file's line says it all. */
+static void api_put(struct cvx_console *console, const struct cvx_event *event)
+{
+    const struct cvx_figures *figures = event->u.run_done.figures;
+    struct cvx_buf *block = &console->out.block;
+
+    if (event->u.run_done.api_stopped) {
+        cvx_line_api_stopped(event->u.run_done.api_stopped, block);
+        block_line_end(console);
+        causes_put(console, event->u.run_done.api_stopped);
+    }
+    if (figures)
+        cvx_line_api(figures, "", block);
+}
+
 static void on_run_done(struct cvx_console *console, const struct cvx_event *event)
 {
     static const char rule[] =
@@ -163,6 +178,11 @@ static void on_run_done(struct cvx_console *console, const struct cvx_event *eve
     if (console->parallel) {
         cvx_buf_puts(block, rule);
         cvx_line_summary(event, block);
+        block_line_end(console);
+        api_put(console, event);
+    }
+    if (event->u.run_done.estimate) {
+        cvx_line_estimate(event, block);
         block_line_end(console);
     }
     block_flush(console);

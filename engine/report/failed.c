@@ -2,17 +2,12 @@
  * Thread: the loop. */
 #include "reporters.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cvextract/mem.h>
 
 #include "../inputs.h"
-#include "../store.h"
+#include "out.h"
 
 struct entry {
     size_t index; /* place among the inputs */
@@ -83,42 +78,6 @@ static int entry_cmp(const void *a, const void *b)
     return (i > j) - (i < j);
 }
 
-/* Whether `path` is a stream rather than a file: a pipe, a terminal, or a name such as
- * /dev/stderr, behind which there may be a regular file that is not ours to replace. */
-static bool is_stream(const char *path)
-{
-    struct stat st;
-
-    if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
-        return true;
-    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
-}
-
-/* A stream is added to, a file is replaced whole. */
-static int write_list(const char *path, const struct cvx_buf *text, struct cvx_err *err)
-{
-    const char *p = text->data ? text->data : "";
-    size_t left = text->len;
-    int fd, e = 0;
-
-    if (!is_stream(path))
-        return cvx_store_write(path, p, left, err);
-    fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-    if (fd < 0)
-        return cvx_fail_errno(err, errno, "cannot open %s", path);
-    while (left > 0 && !e) {
-        ssize_t n = write(fd, p, left);
-
-        if (n < 0 && errno != EINTR)
-            e = errno;
-        p += n > 0 ? n : 0;
-        left -= n > 0 ? (size_t)n : 0;
-    }
-    if (close(fd) != 0 && !e)
-        e = errno;
-    return e ? cvx_fail_errno(err, e, "cannot write %s", path) : CVX_OK;
-}
-
 int cvx_failed_write(struct cvx_failed *failed, const char *path, struct cvx_err *err)
 {
     struct cvx_buf text = CVX_BUF_INIT;
@@ -130,7 +89,7 @@ int cvx_failed_write(struct cvx_failed *failed, const char *path, struct cvx_err
         cvx_inputs_write_line(&text, failed->entries[i].path);
     rc = cvx_buf_check(&text, err);
     if (!rc)
-        rc = write_list(path, &text, err);
+        rc = cvx_out_write_whole(path, &text, err);
     if (!rc && failed->missing > 0)
         rc = cvx_fail(err, CVX_ENOMEM, "%s: memory ran out, %zu of %zu paths are missing",
                       path, failed->missing, failed->missing + failed->count);

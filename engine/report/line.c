@@ -6,6 +6,9 @@
 #include <cvextract/registry.h>
 #include <cvextract/text.h>
 
+/* Nearer to the bound than this, nobody asks where the rest went. */
+#define RATIO_GOOD 0.97
+
 /* What differs between the two spellings of a line. */
 struct alphabet {
     const char *outcome[3];   /* by enum cvx_outcome */
@@ -111,13 +114,118 @@ void cvx_line_summary(const struct cvx_event *event, struct cvx_buf *buf)
         cvx_buf_printf(buf, ", %zu not done", t->not_done);
 }
 
+static void reason_put(const char *what, const char *text, struct cvx_buf *buf)
+{
+    cvx_buf_puts(buf, what);
+    cvx_text_printable(buf, text, strlen(text));
+}
+
 void cvx_line_stopped(const struct cvx_err *err, struct cvx_buf *buf)
 {
     char text[CVX_ERR_DEPTH * (CVX_ERR_TEXT + 2)];
 
-    cvx_err_text(err, text, sizeof(text));
-    cvx_buf_puts(buf, "Stopped: ");
-    cvx_text_printable(buf, text, strlen(text));
+    reason_put("Stopped: ", cvx_err_text(err, text, sizeof(text)), buf);
+}
+
+/* The lane's outermost words repeat the cause. */
+void cvx_line_api_stopped(const struct cvx_err *err, struct cvx_buf *buf)
+{
+    reason_put("Stopped calling the API: ", cvx_err_top(err), buf);
+}
+
+/* ---- the API side ---- */
+
+/* "<before>3 <what>", nothing for none; true = it was put. */
+static bool count_put(const char *before, size_t n, const char *what, struct cvx_buf *buf)
+{
+    if (n > 0)
+        cvx_buf_printf(buf, "%s%zu %s", before, n, what);
+    return n > 0;
+}
+
+static void seconds_put(const char *before, double seconds, struct cvx_buf *buf)
+{
+    cvx_buf_printf(buf, "%s%.*f s", before, seconds < 1 ? 3 : 1, seconds);
+}
+
+/* Where nobody answered, no time is worth being held against a bound. */
+static bool has_bound(const struct cvx_figures *figures)
+{
+    return figures->bound.bound_s > 0 && figures->counts.answered > 0;
+}
+
+static void calls_put(const struct cvx_figures *figures, struct cvx_buf *buf)
+{
+    const struct cvx_api_counts *c = &figures->counts;
+    bool open;
+
+    cvx_buf_printf(buf, "API: %zu calls", c->calls);
+    open = count_put(" (", c->cached, "from the cache", buf);
+    open = count_put(open ? ", " : " (", c->joined, "shared", buf) || open;
+    cvx_buf_puts(buf, open ? ")" : "");
+    count_put(", ", c->failed, "failed", buf);
+    cvx_buf_printf(buf, ", %zu sends", c->attempts);
+    count_put(", ", c->repeated, "repeated", buf);
+    count_put(", ", c->limited, "limited", buf);
+    if (has_bound(figures)) {
+        seconds_put("; bound ", figures->bound.bound_s, buf);
+        cvx_buf_printf(buf, " (%s)", figures->bound.binding);
+        seconds_put(", took ", figures->wall_s, buf);
+        cvx_buf_printf(buf, ": %.2f of the best possible", figures->ratio);
+    }
+    cvx_buf_putc(buf, '\n');
+}
+
+static void tokens_put(const struct cvx_api_counts *c, struct cvx_buf *buf)
+{
+    cvx_buf_printf(buf, "Tokens: %zu in", c->tokens_in);
+    count_put(" (", c->tokens_cached, "from the provider's cache)", buf);
+    cvx_buf_printf(buf, ", %zu out", c->tokens_out);
+    count_put(" (estimated for ", c->usage_estimated, "answers)", buf);
+    if (c->cost > 0)
+        cvx_buf_printf(buf, "; cost %.4f", c->cost);
+    cvx_buf_putc(buf, '\n');
+}
+
+static void waits_put(const struct cvx_figures *figures, struct cvx_buf *buf)
+{
+    const struct cvx_api_counts *c = &figures->counts;
+
+    seconds_put("Waits, summed over calls: quota ", c->quota_wait_s, buf);
+    seconds_put(", backoff ", c->backoff_s, buf);
+    seconds_put(", CPU ", figures->cpu_queue_s, buf);
+    cvx_buf_printf(buf, "; 429 answers: %zu", c->limited);
+    seconds_put("; after the last file began: ", figures->tail_s, buf);
+    cvx_buf_putc(buf, '\n');
+}
+
+void cvx_line_api(const struct cvx_figures *figures, const char *prefix,
+                  struct cvx_buf *buf)
+{
+    const struct cvx_api_counts *c = &figures->counts;
+
+    cvx_buf_puts(buf, prefix);
+    calls_put(figures, buf);
+    if (c->tokens_in > 0 || c->tokens_out > 0) {
+        cvx_buf_puts(buf, prefix);
+        tokens_put(c, buf);
+    }
+    if (has_bound(figures) && figures->ratio < RATIO_GOOD) {
+        cvx_buf_puts(buf, prefix);
+        waits_put(figures, buf);
+    }
+}
+
+void cvx_line_estimate(const struct cvx_event *event, struct cvx_buf *buf)
+{
+    const struct cvx_estimate *e = event->u.run_done.estimate;
+
+    cvx_buf_printf(buf,
+                   "Dry run: %zu files would make %zu calls, about %zu tokens in and %zu "
+                   "out (assumed: 3 bytes a token, answers as long as what they answer, "
+                   "no answer kept from before, no retry); nothing was sent or written",
+                   event->totals->total, e->calls + e->shared_calls,
+                   e->tokens_in + e->shared_tokens, e->tokens_out);
 }
 
 void cvx_line_text(const char *text, size_t len, const char *prefix, struct cvx_buf *buf)

@@ -161,6 +161,22 @@ static void logfile_close(struct cvx_logfile *logfile)
     out->dead = true;
 }
 
+/* What the API side came to, of a single file too: a log is read later. */
+static void api_put(struct cvx_logfile *logfile, const struct cvx_event *event)
+{
+    const struct cvx_err *stopped = event->u.run_done.api_stopped;
+    const struct cvx_figures *figures = event->u.run_done.figures;
+
+    if (stopped) {
+        cvx_line_api_stopped(stopped, line_begin(logfile, CVX_LEVEL_ERROR, NULL));
+        line_end(logfile);
+        causes_put(logfile, stopped, NULL);
+    }
+    if (figures)
+        cvx_line_api(figures, prefix_make(logfile, wall_ms(), CVX_LEVEL_INFO, NULL),
+                     &logfile->out.block);
+}
+
 static void on_run_done(struct cvx_logfile *logfile, const struct cvx_event *event)
 {
     const struct cvx_err *err = event->u.run_done.err;
@@ -172,6 +188,11 @@ static void on_run_done(struct cvx_logfile *logfile, const struct cvx_event *eve
     }
     if (logfile->parallel) {
         cvx_line_summary(event, line_begin(logfile, CVX_LEVEL_INFO, NULL));
+        line_end(logfile);
+    }
+    api_put(logfile, event);
+    if (event->u.run_done.estimate) {
+        cvx_line_estimate(event, line_begin(logfile, CVX_LEVEL_INFO, NULL));
         line_end(logfile);
     }
     cvx_out_flush(&logfile->out);

@@ -1,9 +1,15 @@
-/* Owns how a block reaches a descriptor: whole, in one write where the system lets it. */
+/* Owns how a block reaches a descriptor, and a report its file: whole, in one write where the
+ * system lets it. */
 #include "out.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "../store.h"
 
 /* More than this is given back after a write: one file's long log is no reason to keep its
  * memory for the whole run. */
@@ -90,4 +96,41 @@ void cvx_out_flush(struct cvx_out *out)
 void cvx_out_done(struct cvx_out *out)
 {
     cvx_buf_done(&out->block);
+}
+
+/* ---- reports that are written once, at the end ---- */
+
+/* Whether `path` is a stream rather than a file: a pipe, a terminal, or a name such as
+ * /dev/stderr, behind which there may be a regular file that is not ours to replace. */
+static bool is_stream(const char *path)
+{
+    struct stat st;
+
+    if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
+        return true;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+int cvx_out_write_whole(const char *path, const struct cvx_buf *text, struct cvx_err *err)
+{
+    const char *data = text->data ? text->data : "";
+    int fd, errnum;
+
+    if (!is_stream(path))
+        return cvx_store_write(path, data, text->len, err);
+    fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (fd < 0)
+        return cvx_fail_errno(err, errno, "cannot open %s", path);
+    errnum = write_all(fd, data, text->len);
+    if (close(fd) != 0 && !errnum)
+        errnum = errno;
+    return errnum ? cvx_fail_errno(err, errnum, "cannot write %s", path) : CVX_OK;
+}
+
+int cvx_out_write_fd(int fd, const struct cvx_buf *text, struct cvx_err *err)
+{
+    int errnum = write_all(fd, text->data, text->len);
+
+    return errnum ? cvx_fail_errno(err, errnum, "cannot write to standard output")
+                  : CVX_OK;
 }

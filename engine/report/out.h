@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include <cvextract/buf.h>
+#include <cvextract/err.h>
 
 /* Most bytes of a file's log as it is shown: its 256 KiB four times over (escapes), and
  * prefixes. */
@@ -29,5 +30,12 @@ int cvx_out_log_end(struct cvx_out *out, struct cvx_err *err);
 void cvx_out_flush(struct cvx_out *out);
 /* Releases the block. The descriptor is the reporter's affair. */
 void cvx_out_done(struct cvx_out *out);
+
+/* A report written once: a file is replaced whole (store.h), a stream is added to (a pipe, a
+ * terminal, a name below /dev). CVX_ENOSPC, CVX_EIO, CVX_ENOMEM. */
+int cvx_out_write_whole(const char *path, const struct cvx_buf *text,
+                        struct cvx_err *err);
+/* The same to standard output. */
+int cvx_out_write_fd(int fd, const struct cvx_buf *text, struct cvx_err *err);
 
 #endif

@@ -58,7 +58,20 @@ struct cvx_reporter *cvx_failed_reporter(struct cvx_failed *failed);
 int cvx_failed_write(struct cvx_failed *failed, const char *path, struct cvx_err *err);
 void cvx_failed_free(struct cvx_failed *failed);
 
-/* line.c: texts shared by the reporters. None of them but the last two ends in a newline;
+/* summary.c: the totals, counters, bounds and waits of a run, for --summary-json. */
+struct cvx_summary;
+/* NULL when memory is short. */
+struct cvx_summary *cvx_summary_new(void);
+struct cvx_reporter *cvx_summary_reporter(struct cvx_summary *summary);
+/* Writes one JSON object to path (a file is replaced whole; "-" = standard output); nothing
+ * when the run broke off before its files. `exit_status` is the program's, signals included.
+ * A part that the run had no use for is null: "api" without calls, "estimate" without
+ * --dry-run. CVX_EIO, CVX_ENOSPC, CVX_ENOMEM. */
+int cvx_summary_write(const struct cvx_summary *summary, int exit_status,
+                      const char *path, struct cvx_err *err);
+void cvx_summary_free(struct cvx_summary *summary);
+
+/* line.c: texts shared by the reporters. None of them but the last three ends in a newline;
  * what comes from outside (names, messages) is made printable.
  *
  * The result line of a FILE_DONE event (10-cli.md, "What the console shows"); `counter` adds
@@ -74,12 +87,27 @@ void cvx_line_header(const struct cvx_event *event, struct cvx_buf *buf);
 void cvx_line_summary(const struct cvx_event *event, struct cvx_buf *buf);
 /* "Stopped: " and the fault of the run. */
 void cvx_line_stopped(const struct cvx_err *err, struct cvx_buf *buf);
+/* "Stopped calling the API: " and why. */
+void cvx_line_api_stopped(const struct cvx_err *err, struct cvx_buf *buf);
+/* "Dry run: 12 files would make 13 calls, about 40000 tokens in and 9000 out (assumed: ...)" */
+void cvx_line_estimate(const struct cvx_event *event, struct cvx_buf *buf);
 /* A text of any number of lines, each of them behind `prefix`. */
 void cvx_line_text(const char *text, size_t len, const char *prefix, struct cvx_buf *buf);
 /* One line per frame of the chain with its source location, outermost first:
  *     <prefix>failed: cannot write team/a.json (engine/file_io.c:31)
  *     <prefix>  caused by: No space left on device (engine/store.c:120) */
 void cvx_line_causes(const struct cvx_err *err, const char *prefix, struct cvx_buf *buf);
+/* Figures of a run that made calls, a line each behind `prefix`; parts that are nothing are
+ * left out: the bound when nobody answered, the second line without tokens, the third when
+ * the run was within 3 % of the bound:
+ *     API: 200 calls (3 from the cache), 204 sends, 1 limited; bound 12.0 s (requests), took
+ *         12.2 s: 0.98 of the best possible
+ *     Tokens: 81234 in (2048 from the provider's cache), 9120 out; cost 1.2300
+ *     Waits, summed over calls: quota 3.1 s, backoff 0.400 s, CPU 0.000 s; 429 answers: 1; after
+ *         the last file began: 1.2 s
+ * "calls" and "sends" stay plural for scripts. */
+void cvx_line_api(const struct cvx_figures *figures, const char *prefix,
+                  struct cvx_buf *buf);
 
 /* status.c: the text of the live line of a TICK event, at most `columns` wide, no newline,
  * ASCII; a part that would not fit whole is left out. */

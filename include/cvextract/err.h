@@ -25,6 +25,8 @@ enum cvx_rc {
     CVX_EREJECTED = -7, /* a verifier found errors */
     CVX_ENOSPC = -8,    /* the target is full, over quota or read-only: run-level */
     CVX_EBUSY = -9,     /* another run holds the target */
+    CVX_EQUOTA = -11,   /* quota, spend or a cap is exhausted: the API side stops */
+    CVX_EDENIED = -12,  /* key, model, certificate or URL refused: likewise */
     CVX_EINTERNAL = -10 /* a promise of our own was broken */
 };
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <cvextract/err.h>
+#include <cvextract/figures.h>
 #include <cvextract/issues.h>
 #include <cvextract/log.h>
 #include <cvextract/stage.h>
@@ -51,6 +52,10 @@ struct cvx_totals {
     size_t in_flight;   /* admitted and not ended */
     size_t jobs_queued; /* waiting for a CPU thread */
     size_t calls_in_flight;
+    /* Of the API side so far, for the live line; 0 without one. */
+    size_t calls_queued, retries, limited;
+    double rpm, tpm, rpm_now,
+        tpm_now; /* limits in force (0 = unknown) and used, a minute */
 };
 
 struct cvx_event {
@@ -88,7 +93,10 @@ struct cvx_event {
         struct {
             int exit_status; /* as the run sees it, signals aside */
             bool stopped;    /* cvx_run_stop() or a run-level fault ended it early */
-            const struct cvx_err *err; /* the run-level fault, or NULL */
+            const struct cvx_err *err;           /* the run-level fault, or NULL */
+            const struct cvx_err *api_stopped;   /* why the API side stopped, or NULL */
+            const struct cvx_figures *figures;   /* of a run that used the API, or NULL */
+            const struct cvx_estimate *estimate; /* of a dry run, or NULL */
         } run_done;
     } u;
 };

@@ -30,11 +30,24 @@
 #define CVX_XML_NAMES_MAX (128 * CVX_KIB)     /* distinct names and namespaces stored */
 #define CVX_XML_ATTLIST_MAX (256 * CVX_KIB)   /* part that has <!ATTLIST declarations */
 
+/* Inputs of the extractor that asks a model. */
+#define CVX_TEXT_FILE_MAX (16 * CVX_MIB) /* TXT, Markdown, HTML */
+#define CVX_TEXT_MAX (1 * CVX_MIB)       /* their text, and a DOCX's, as it is sent */
+#define CVX_PDF_MAX (20 * CVX_MIB)       /* PDF */
+#define CVX_PDF_PAGES_MAX ((size_t)1000) /* pages counted, for its tokens */
+
 /* JSON. */
 #define CVX_JSON_MAX (64 * CVX_MIB)
 #define CVX_JSON_DEPTH_MAX 64 /* open containers */
 #define CVX_JSON_VALUES_MAX                                                              \
     ((size_t)1000000) /* an empty one of 2 bytes costs near 1 KiB */
+
+/* HTTP (bodies after decompression). */
+#define CVX_CHAT_REPLY_MAX (8 * CVX_MIB)
+#define CVX_REQUEST_MAX (32 * CVX_MIB) /* a PDF of 20 MiB in base64, and its text */
+#define CVX_PAGE_MAX (2 * CVX_MIB)
+#define CVX_HTTP_HEADERS_MAX (256 * CVX_KIB)
+#define CVX_BODIES_MAX (512 * CVX_MIB) /* in memory over the run: no new call starts */
 
 /* A run. */
 #define CVX_FILES_IN_FLIGHT_AUTO_MAX 1000u /* with n=auto */

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <cvextract/api.h>
 #include <cvextract/err.h>
 #include <cvextract/event.h>
 #include <cvextract/registry.h>
@@ -52,8 +53,11 @@ struct cvx_run_options {
     size_t n_steps;
     bool skip_all_verify;
     enum cvx_fail_on fail_on;
-    unsigned cpu_threads; /* 0 = one per CPU */
-    unsigned grace_s;     /* how long sent calls may finish after a stop */
+    unsigned cpu_threads;              /* 0 = one per CPU */
+    const struct cvx_api_options *api; /* NULL = no stage may make calls */
+    bool debug_external; /* HTTP exchanges go into the logs of their files */
+    bool dry_run;        /* extract, estimate the calls; send nothing, write nothing */
+    unsigned grace_s;    /* how long sent calls may finish after a stop */
 };
 
 struct cvx_run_result {

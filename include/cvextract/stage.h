@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <cvextract/api.h>
 #include <cvextract/buf.h>
 #include <cvextract/call.h>
 #include <cvextract/cv.h>
@@ -128,6 +129,8 @@ struct cvx_task {
     struct cvx_cv *input;             /* document so far, borrowed; NULL for extractors */
     const char *document;             /* verifier after render: path of the file made */
     const char *key;                  /* produce: the shared result's key */
+    const struct cvx_api_info *api;   /* settings of the API side; NULL without one */
+    const char *target;               /* the run's target folder */
     unsigned turn;                    /* how often step was called before */
 
     /* The outcome of what was waited for: 0, or an enum cvx_rc with err filled. */
@@ -137,6 +140,8 @@ struct cvx_task {
 
     /* The stage's own; released by its drop(). */
     void *data;
+    /* Of a driver that the stage lets step for it (stages/openai/chat.h), else NULL. */
+    void *driver;
 
     /* Products, taken by the engine at DONE. */
     void *made_state;         /* prepare: the state of the run */
@@ -144,6 +149,12 @@ struct cvx_task {
     struct cvx_buf bytes;     /* renderer: the file; produce: the shared result */
     struct cvx_issues issues; /* verifier: its verdict; others: warnings of their own */
     struct cvx_log log;       /* write with cvx_log_add(&task->log, ...) */
+};
+
+/* What a stage expects to ask for one input (--dry-run). */
+struct cvx_estimate {
+    size_t calls, tokens_in, tokens_out;
+    size_t shared_calls, shared_tokens; /* once per run, however many files */
 };
 
 struct cvx_stage {
@@ -169,6 +180,9 @@ struct cvx_stage {
     /* Releases what prepare left in made_state; on the loop, after the last task, or at once
      * when prepare itself failed or was stopped. */
     void (*close)(void *state);
+    /* On a worker, instead of the work, for --dry-run: adds to *ret what one input will ask
+     * for. NULL = no API calls. The input is task->input, or task->file for extractors. */
+    int (*estimate)(struct cvx_task *task, struct cvx_estimate *ret);
     /* Releases task->data; on the loop, whatever way the task ended. */
     void (*drop)(struct cvx_task *task);
 };

@@ -9,4 +9,20 @@
 extern const char cvx_embedded_cv_schema[];
 extern const size_t cvx_embedded_cv_schema_len;
 
+/* research.schema.json: the profile of a company that an adjuster addresses. */
+extern const char cvx_embedded_research_schema[];
+extern const size_t cvx_embedded_research_schema_len;
+
+/* prompts/: instructions to a model, each the beginning of every conversation of its kind. */
+extern const char cvx_embedded_company_profile[];
+extern const size_t cvx_embedded_company_profile_len;
+extern const char cvx_embedded_company_tailor[];
+extern const size_t cvx_embedded_company_tailor_len;
+extern const char cvx_embedded_job_tailor[];
+extern const size_t cvx_embedded_job_tailor_len;
+extern const char cvx_embedded_translate[];
+extern const size_t cvx_embedded_translate_len;
+extern const char cvx_embedded_extract[];
+extern const size_t cvx_embedded_extract_len;
+
 #endif

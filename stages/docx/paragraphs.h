@@ -23,6 +23,10 @@ struct cvx_paragraph {
     bool numbered : 1;   /* a w:pPr/w:numPr anywhere below it */
     bool in_body : 1;    /* below a w:body */
     bool in_textbox : 1; /* below a w:txbxContent */
+    /* Of cvx_wordml_read_once() alone. */
+    bool in_cell : 1; /* below a w:tc */
+    bool row : 1;     /* the first with text since a w:tr began, and in it */
+    bool cell : 1;    /* likewise of a w:tc */
 };
 
 struct cvx_paragraphs {

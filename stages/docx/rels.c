@@ -15,8 +15,7 @@
 #define ROOT_RELS "_rels/.rels"
 #define FALLBACK "word/document.xml"
 #define MAIN_TYPE "/relationships/officeDocument"
-#define HEADER_BEGIN "header"
-#define HEADER_END ".xml"
+#define PART_END ".xml"
 
 struct search {
     xmlParserCtxtPtr parser;
@@ -256,18 +255,23 @@ int cvx_rels_main_part(struct cvx_package *package, size_t *ret, struct cvx_err 
     return cvx_wrap(err, "no main document part");
 }
 
-/* Whether this is folder/header*.xml: directly there, not deeper. */
-static bool is_header(const char *name, const char *folder, size_t folder_len)
+/* The parts folder/begin*.xml: directly there, not deeper. */
+struct parts_named {
+    const char *folder, *begin;
+    size_t folder_len;
+};
+
+static bool is_named(const char *name, const struct parts_named *named)
 {
-    const size_t begin = strlen(HEADER_BEGIN), end = strlen(HEADER_END);
+    const size_t begin = strlen(named->begin), end = strlen(PART_END);
     size_t len;
 
-    if (strncmp(name, folder, folder_len) != 0)
+    if (strncmp(name, named->folder, named->folder_len) != 0)
         return false;
-    name += folder_len;
+    name += named->folder_len;
     len = strlen(name);
-    return len >= begin + end && memcmp(name, HEADER_BEGIN, begin) == 0 &&
-           strcmp(name + len - end, HEADER_END) == 0 && !strchr(name, '/');
+    return len >= begin + end && memcmp(name, named->begin, begin) == 0 &&
+           strcmp(name + len - end, PART_END) == 0 && !strchr(name, '/');
 }
 
 static int compare_parts(const void *a, const void *b, void *user)
@@ -278,17 +282,19 @@ static int compare_parts(const void *a, const void *b, void *user)
                   cvx_package_name(package, *(const size_t *)b));
 }
 
-int cvx_rels_header_parts(const struct cvx_package *package, size_t main_part,
-                          size_t **ret, size_t *ret_count, struct cvx_err *err)
+int cvx_rels_parts(const struct cvx_package *package, size_t main_part, const char *begin,
+                   size_t **ret, size_t *ret_count, struct cvx_err *err)
 {
-    const char *folder = cvx_package_name(package, main_part);
-    const char *slash = strrchr(folder, '/');
-    size_t folder_len = slash ? (size_t)(slash - folder) + 1 : 0;
+    struct parts_named named = {.folder = cvx_package_name(package, main_part),
+                                .begin = begin};
+    const char *slash = strrchr(named.folder, '/');
     size_t n = 0, count = cvx_package_count(package);
     size_t *parts;
 
+    named.folder_len = slash ? (size_t)(slash - named.folder) + 1 : 0;
+
     for (size_t i = 0; i < count; i++)
-        n += is_header(cvx_package_name(package, i), folder, folder_len);
+        n += is_named(cvx_package_name(package, i), &named);
     if (n == 0) {
         *ret = NULL;
         *ret_count = 0;
@@ -296,13 +302,19 @@ int cvx_rels_header_parts(const struct cvx_package *package, size_t main_part,
     }
     parts = cvx_alloc_array(n, sizeof(*parts));
     if (!parts)
-        return cvx_fail(err, CVX_ENOMEM, "out of memory for %zu header parts", n);
+        return cvx_fail(err, CVX_ENOMEM, "out of memory for %zu parts", n);
     n = 0;
     for (size_t i = 0; i < count; i++)
-        if (is_header(cvx_package_name(package, i), folder, folder_len))
+        if (is_named(cvx_package_name(package, i), &named))
             parts[n++] = i;
     qsort_r(parts, n, sizeof(*parts), compare_parts, (void *)package);
     *ret = parts;
     *ret_count = n;
     return CVX_OK;
+}
+
+int cvx_rels_header_parts(const struct cvx_package *package, size_t main_part,
+                          size_t **ret, size_t *ret_count, struct cvx_err *err)
+{
+    return cvx_rels_parts(package, main_part, "header", ret, ret_count, err);
 }

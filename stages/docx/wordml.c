@@ -88,8 +88,8 @@ void cvx_wordml_init(void)
     xmlInitParser();
 }
 
-int cvx_wordml_read(const char *data, size_t len, struct cvx_paragraphs *ret,
-                    struct cvx_err *err)
+static int read_part(const char *data, size_t len, bool once, struct cvx_paragraphs *ret,
+                     struct cvx_err *err)
 {
     struct cvx_wordml_sax reader;
 
@@ -99,6 +99,7 @@ int cvx_wordml_read(const char *data, size_t len, struct cvx_paragraphs *ret,
         return cvx_fail(err, CVX_ELIMIT, "the part has %zu bytes, the limit is %zu", len,
                         CVX_PART_MAX);
     cvx_wordml_sax_init(&reader, data, len, err);
+    reader.walk.once = once;
     int rc = reader_open(&reader, err);
     if (rc)
         goto out;
@@ -111,4 +112,16 @@ int cvx_wordml_read(const char *data, size_t len, struct cvx_paragraphs *ret,
 out:
     reader_close(&reader);
     return rc;
+}
+
+int cvx_wordml_read(const char *data, size_t len, struct cvx_paragraphs *ret,
+                    struct cvx_err *err)
+{
+    return read_part(data, len, false, ret, err);
+}
+
+int cvx_wordml_read_once(const char *data, size_t len, struct cvx_paragraphs *ret,
+                         struct cvx_err *err)
+{
+    return read_part(data, len, true, ret, err);
 }

@@ -21,4 +21,9 @@ void cvx_wordml_init(void);
 int cvx_wordml_read(const char *data, size_t len, struct cvx_paragraphs *ret,
                     struct cvx_err *err);
 
+/* The same as a person reads it, each text once: of an AlternateContent the first branch
+ * that has text, of text that was moved the place where it is now. Tells rows and cells. */
+int cvx_wordml_read_once(const char *data, size_t len, struct cvx_paragraphs *ret,
+                         struct cvx_err *err);
+
 #endif

@@ -25,12 +25,24 @@ static const struct {
     const char *name;
     enum cvx_element element;
 } k_elements[] = {
-    {"p", CVX_ELEMENT_PARAGRAPH},       {"t", CVX_ELEMENT_TEXT},
-    {"pPr", CVX_ELEMENT_PROPERTIES},    {"pStyle", CVX_ELEMENT_STYLE},
-    {"numPr", CVX_ELEMENT_NUMBERING},   {"br", CVX_ELEMENT_NEWLINE},
-    {"tab", CVX_ELEMENT_TAB},           {"cr", CVX_ELEMENT_NEWLINE},
-    {"body", CVX_ELEMENT_BODY},         {"txbxContent", CVX_ELEMENT_TEXTBOX},
-    {"softHyphen", CVX_ELEMENT_HYPHEN}, {"noBreakHyphen", CVX_ELEMENT_HYPHEN},
+    {"p", CVX_ELEMENT_PARAGRAPH},
+    {"t", CVX_ELEMENT_TEXT},
+    {"pPr", CVX_ELEMENT_PROPERTIES},
+    {"pStyle", CVX_ELEMENT_STYLE},
+    {"numPr", CVX_ELEMENT_NUMBERING},
+    {"br", CVX_ELEMENT_NEWLINE},
+    {"tab", CVX_ELEMENT_TAB},
+    {"cr", CVX_ELEMENT_NEWLINE},
+    {"body", CVX_ELEMENT_BODY},
+    {"txbxContent", CVX_ELEMENT_TEXTBOX},
+    {"softHyphen", CVX_ELEMENT_HYPHEN},
+    {"noBreakHyphen", CVX_ELEMENT_HYPHEN},
+    {"tr", CVX_ELEMENT_ROW},
+    {"tc", CVX_ELEMENT_CELL},
+    {"moveFrom", CVX_ELEMENT_MOVED},
+    {"AlternateContent", CVX_ELEMENT_CHOICES},
+    {"Choice", CVX_ELEMENT_CHOICE},
+    {"Fallback", CVX_ELEMENT_CHOICE},
 };
 
 _Static_assert(sizeof(k_elements) / sizeof(k_elements[0]) == CVX_WORDML_SAX_NAMES,
@@ -89,16 +101,21 @@ static bool is_word(const struct cvx_wordml_sax *sax, xmlParserCtxtPtr ctxt,
            prefix_is_known(sax, ctxt, prefix);
 }
 
+static size_t count_names(const struct cvx_wordml_sax *sax)
+{
+    return sax->walk.once ? CVX_WORDML_SAX_NAMES : CVX_WORDML_SAX_NAMES_ALWAYS;
+}
+
 static enum cvx_element classify(const struct cvx_wordml_sax *sax, xmlParserCtxtPtr ctxt,
                                  const xmlChar *name, const xmlChar *prefix,
                                  const xmlChar *uri)
 {
-    size_t i = 0;
+    size_t i = 0, count = count_names(sax);
 
-    while (i < CVX_WORDML_SAX_NAMES && sax->name[i] != name)
+    while (i < count && sax->name[i] != name)
         i++;
     /* To a tree the name of one with an undeclared prefix includes the prefix. */
-    if (i == CVX_WORDML_SAX_NAMES || (prefix && !uri))
+    if (i == count || (prefix && !uri))
         return CVX_ELEMENT_OTHER;
     enum cvx_element element = k_elements[i].element;
     if (element >= CVX_ELEMENT_TEXT || is_word(sax, ctxt, prefix, uri))
@@ -350,7 +367,7 @@ void cvx_wordml_sax_attach(struct cvx_wordml_sax *sax, xmlParserCtxtPtr ctxt)
     sax->outer = ctxt;
     ctxt->_private = sax;
     set_handlers(ctxt);
-    for (size_t i = 0; i < CVX_WORDML_SAX_NAMES; i++)
+    for (size_t i = 0; i < count_names(sax); i++)
         sax->name[i] = sax_name(sax, k_elements[i].name);
     sax->val = sax_name(sax, "val");
     sax->transitional = sax_name(sax, k_transitional);

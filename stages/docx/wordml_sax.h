@@ -10,8 +10,10 @@
 
 #include "docx/wordwalk.h"
 
-/* Names of elements that mean something. */
-#define CVX_WORDML_SAX_NAMES 12
+/* Names of elements that mean something, and of them those that always do: the others come
+ * behind and are looked for when the walk reads each text once. */
+#define CVX_WORDML_SAX_NAMES 18
+#define CVX_WORDML_SAX_NAMES_ALWAYS 12
 
 /* libxml2 nests entities this deep at most and counts two for each. */
 #define CVX_WORDML_SAX_LEVELS (1024 / 2 + 2)

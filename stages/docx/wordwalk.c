@@ -9,6 +9,8 @@
 
 /* A t whose own text has ended: a child element was met. */
 #define TEXT_ENDED ((unsigned char)(CVX_ELEMENT_OTHER + 1))
+/* An element whose text is passed over. */
+#define MUTED ((unsigned char)(CVX_ELEMENT_OTHER + 2))
 
 void cvx_wordwalk_init(struct cvx_wordwalk *walk, struct cvx_err *err)
 {
@@ -16,7 +18,9 @@ void cvx_wordwalk_init(struct cvx_wordwalk *walk, struct cvx_err *err)
     walk->depth = walk->n_open = 0;
     walk->bodies = walk->textboxes = 0;
     walk->settled = 0;
-    walk->broken = false;
+    walk->once = walk->broken = false;
+    walk->muted = walk->cells = 0;
+    walk->row = walk->cell = false;
     walk->rc = CVX_OK;
     walk->err = err;
 }
@@ -90,7 +94,7 @@ static void walk_put(struct cvx_wordwalk *walk, const char *p, size_t len)
 {
     struct cvx_buf *text = &walk->out.text;
 
-    if (walk->n_open == 0)
+    if (walk->n_open == 0 || walk->muted > 0)
         return;
     cvx_buf_put(text, p, len);
     if (text->failed) {
@@ -128,7 +132,11 @@ static void open_paragraph(struct cvx_wordwalk *walk)
         .begin = (uint32_t)out->text.len,
         .in_body = walk->bodies > 0,
         .in_textbox = walk->textboxes > 0,
+        .in_cell = walk->cells > 0,
+        .row = walk->cells > 0 && walk->row,
+        .cell = walk->cells > 0 && walk->cell,
     };
+    walk->row = walk->cell = false;
     walk->open[walk->n_open++] = (uint32_t)out->count++;
 }
 
@@ -151,13 +159,42 @@ static void close_paragraph(struct cvx_wordwalk *walk)
     }
     /* One without text is passed over by every reader. It is the last of the list: those
      * nested in it have no text either. */
-    if (size == 0)
+    if (size == 0) {
+        walk->row = walk->row || closed->row;
+        walk->cell = walk->cell || closed->cell;
         out->count--;
+    }
     out->total += size;
     if (out->total > CVX_DOCUMENT_TEXT_MAX)
         walk->rc = cvx_fail(walk->err, CVX_ELIMIT,
                             "the paragraphs have %zu bytes of text, the limit is %zu",
                             out->total, CVX_DOCUMENT_TEXT_MAX);
+}
+
+static void walk_mute(struct cvx_wordwalk *walk)
+{
+    walk->kind[walk->depth - 1] = MUTED;
+    walk->muted++;
+}
+
+/* What matters when each text is to come once. */
+static void enter_once(struct cvx_wordwalk *walk, enum cvx_element element)
+{
+    size_t text = walk->out.text.len, depth = walk->depth;
+
+    if (element == CVX_ELEMENT_ROW) {
+        walk->row = true;
+    } else if (element == CVX_ELEMENT_CELL) {
+        walk->cells++;
+        walk->cell = true;
+    } else if (element == CVX_ELEMENT_CHOICES) {
+        walk->choices[depth - 1] = (uint32_t)text;
+    } else if (element == CVX_ELEMENT_MOVED ||
+               (element == CVX_ELEMENT_CHOICE && depth > 1 &&
+                walk->kind[depth - 2] == CVX_ELEMENT_CHOICES &&
+                text > walk->choices[depth - 2])) {
+        walk_mute(walk);
+    }
 }
 
 static void walk_enter(struct cvx_wordwalk *walk, enum cvx_element element)
@@ -184,6 +221,14 @@ static void walk_enter(struct cvx_wordwalk *walk, enum cvx_element element)
         break;
     case CVX_ELEMENT_HYPHEN:
         walk_put(walk, "-", 1);
+        break;
+    case CVX_ELEMENT_ROW:
+    case CVX_ELEMENT_CELL:
+    case CVX_ELEMENT_MOVED:
+    case CVX_ELEMENT_CHOICES:
+    case CVX_ELEMENT_CHOICE:
+        if (walk->once)
+            enter_once(walk, element);
         break;
     case CVX_ELEMENT_PROPERTIES:
     case CVX_ELEMENT_STYLE:
@@ -250,6 +295,10 @@ void cvx_wordwalk_close_to(struct cvx_wordwalk *walk, size_t depth)
             walk->bodies--;
         else if (kind == CVX_ELEMENT_TEXTBOX)
             walk->textboxes--;
+        else if (kind == CVX_ELEMENT_CELL && walk->cells > 0)
+            walk->cells--;
+        else if (kind == MUTED)
+            walk->muted--;
     }
 }
 
@@ -260,6 +309,10 @@ void cvx_wordwalk_get_mark(const struct cvx_wordwalk *walk, struct cvx_wordwalk_
         .n_open = walk->n_open,
         .bodies = walk->bodies,
         .textboxes = walk->textboxes,
+        .muted = walk->muted,
+        .cells = walk->cells,
+        .row = walk->row,
+        .cell = walk->cell,
         .text = walk->out.text.len,
         .styles = walk->out.styles.len,
         .count = walk->out.count,
@@ -280,6 +333,10 @@ void cvx_wordwalk_return_to(struct cvx_wordwalk *walk,
     walk->n_open = mark->n_open;
     walk->bodies = mark->bodies;
     walk->textboxes = mark->textboxes;
+    walk->muted = mark->muted;
+    walk->cells = mark->cells;
+    walk->row = mark->row;
+    walk->cell = mark->cell;
     walk->out.count = mark->count;
     walk->out.total = mark->total;
     cvx_buf_trim(&walk->out.text, mark->text);

@@ -16,7 +16,7 @@
 
 #include "docx/paragraphs.h"
 
-/* What an element means. The first six count in the Word namespaces only. */
+/* What an element means. Those before TEXT count in the Word namespaces only. */
 enum cvx_element {
     CVX_ELEMENT_PARAGRAPH,  /* w:p */
     CVX_ELEMENT_BODY,       /* w:body */
@@ -24,10 +24,15 @@ enum cvx_element {
     CVX_ELEMENT_PROPERTIES, /* w:pPr */
     CVX_ELEMENT_STYLE,      /* w:pStyle */
     CVX_ELEMENT_NUMBERING,  /* w:numPr */
+    CVX_ELEMENT_ROW,        /* w:tr */
+    CVX_ELEMENT_CELL,       /* w:tc */
+    CVX_ELEMENT_MOVED,      /* w:moveFrom: its text comes again where it was moved to */
     CVX_ELEMENT_TEXT,       /* t */
     CVX_ELEMENT_NEWLINE,    /* br, cr */
     CVX_ELEMENT_TAB,        /* tab */
     CVX_ELEMENT_HYPHEN,     /* noBreakHyphen, softHyphen */
+    CVX_ELEMENT_CHOICES,    /* AlternateContent */
+    CVX_ELEMENT_CHOICE,     /* Choice, Fallback */
     CVX_ELEMENT_OTHER
 };
 
@@ -39,6 +44,12 @@ struct cvx_wordwalk {
     uint32_t open[CVX_XML_DEPTH_MAX];      /* ... and their places in out.items */
     size_t bodies, textboxes;              /* how many of them are open */
     size_t settled;                        /* text up to here is known to be sound */
+    /* The caller's: as a person reads it. Of alternatives the first that has text counts,
+     * moved text where it is now, and paragraphs know their rows and cells. */
+    bool once;
+    size_t muted, cells; /* open elements whose text is passed over; w:tc */
+    bool row, cell;      /* the next paragraph with text begins one */
+    uint32_t choices[CVX_XML_DEPTH_MAX]; /* where the text of CHOICES begins */
     bool broken; /* the caller's: text may hold bytes that are no UTF-8 */
     int rc;      /* CVX_OK until the first failure */
     struct cvx_err *err;
@@ -46,7 +57,8 @@ struct cvx_wordwalk {
 
 /* A state of a walk to which it can return as long as what was open then stays open. */
 struct cvx_wordwalk_mark {
-    size_t depth, n_open, bodies, textboxes;
+    size_t depth, n_open, bodies, textboxes, muted, cells;
+    bool row, cell;
     size_t text, styles, count, total;
     unsigned char kind;             /* of the innermost element */
     struct cvx_paragraph innermost; /* of the open paragraphs */

@@ -9,6 +9,8 @@
 
 #include <cvextract/text.h>
 
+#include "json/plain.h"
+
 #define BOM "\xEF\xBB\xBF"
 
 void cvx_lexer_init(struct cvx_lexer *lexer, const char *data, size_t len)
@@ -179,14 +181,20 @@ static int decode_escape(struct cvx_lexer *lexer, size_t *at, struct cvx_err *er
  * backslash, or a fault. */
 static size_t plain_run(const struct cvx_lexer *lexer, size_t at)
 {
+    at += cvx_plain_run(lexer->data + at, lexer->len - at, 1);
     while (at < lexer->len) {
         unsigned char c = (unsigned char)lexer->data[at];
         if (c < 0x20 || c == '"' || c == '\\')
             break;
-        size_t len = c < 0x80 ? 1 : cvx_text_utf8_len(lexer->data + at, lexer->len - at);
+        if (c < 0x80) {
+            at++;
+            continue;
+        }
+        size_t len = cvx_text_utf8_len(lexer->data + at, lexer->len - at);
         if (len == 0)
             break;
         at += len;
+        at += cvx_plain_run(lexer->data + at, lexer->len - at, 1);
     }
     return at;
 }

@@ -12,6 +12,10 @@
 
 #include "json/jsonc.h"
 #include "json/number.h"
+#include "json/plain.h"
+
+/* Bytes of a text that are escaped at once: six times as many are made ready. */
+#define BLOCK ((size_t)512)
 
 /* A container that is being printed: what comes next in it. */
 struct frame {
@@ -28,7 +32,8 @@ struct writer {
     size_t depth;
 };
 
-static void put_escaped(unsigned char c, struct cvx_buf *buf)
+/* Writes what stands for c; returns its length, 6 at most. */
+static size_t escaped(unsigned char c, char *ret)
 {
     static const char k_hex[] = "0123456789abcdef";
     /* What stands behind the backslash, for characters that have a short form. */
@@ -41,22 +46,72 @@ static void put_escaped(unsigned char c, struct cvx_buf *buf)
         text[1] = k_short[c];
         len = 2;
     }
-    cvx_buf_put(buf, text, len);
+    memcpy(ret, text, len);
+    return len;
 }
 
-void cvx_writer_string(const char *text, size_t len, struct cvx_buf *buf)
+static void put_escaped(unsigned char c, struct cvx_buf *buf)
+{
+    char text[6];
+    cvx_buf_put(buf, text, escaped(c, text));
+}
+
+/* In a buffer that is nearly full: as much as is needed, and nothing more. */
+static void put_string_tight(const char *text, size_t len, struct cvx_buf *buf)
 {
     size_t from = 0;
     cvx_buf_putc(buf, '"');
-    for (size_t i = 0; i < len; i++) {
+    size_t i = cvx_plain_run(text, len, 0);
+    for (; i < len; i++) {
         unsigned char c = (unsigned char)text[i];
         if (c >= 0x20 && c != '"' && c != '\\')
             continue;
         cvx_buf_put(buf, text + from, i - from);
         put_escaped(c, buf);
         from = i + 1;
+        i += cvx_plain_run(text + from, len - from, 0);
     }
     cvx_buf_put(buf, text + from, len - from);
+    cvx_buf_putc(buf, '"');
+}
+
+/* Writes the text to `to`, six bytes for each of its own at most; returns the end. */
+static char *escape(const char *text, size_t len, char *to)
+{
+    size_t i = 0;
+    while (i < len) {
+        size_t plain = cvx_plain_run(text + i, len - i, 0);
+        memcpy(to, text + i, plain);
+        to += plain;
+        i += plain;
+        for (size_t end = len - i > 8 ? i + 8 : len; i < end; i++) {
+            unsigned char c = (unsigned char)text[i];
+            if (c >= 0x20 && c != '"' && c != '\\')
+                *to++ = (char)c;
+            else
+                to += escaped(c, to);
+        }
+    }
+    return to;
+}
+
+void cvx_writer_string(const char *text, size_t len, struct cvx_buf *buf)
+{
+    if (buf->max != 0 && (buf->len > buf->max || (buf->max - buf->len) / 6 < len + 1)) {
+        put_string_tight(text, len, buf);
+        return;
+    }
+    cvx_buf_putc(buf, '"');
+    while (len > 0) {
+        size_t n = len < BLOCK ? len : BLOCK;
+        char *room = cvx_buf_room(buf, 6 * n);
+        if (!room)
+            return;
+        char *end = escape(text, n, room);
+        cvx_buf_trim(buf, (size_t)(end - buf->data));
+        text += n;
+        len -= n;
+    }
     cvx_buf_putc(buf, '"');
 }
 

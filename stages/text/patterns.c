@@ -275,6 +275,13 @@ bool cvx_patterns_date_range(struct cvx_matcher *matcher, struct cvx_span line)
     return matches(matcher, DATE_RANGE, line);
 }
 
+size_t cvx_patterns_date_range_len(struct cvx_matcher *matcher, struct cvx_span line)
+{
+    if (!matches(matcher, DATE_RANGE, line))
+        return 0;
+    return pcre2_get_ovector_pointer(matcher->data)[1];
+}
+
 bool cvx_patterns_environment(struct cvx_matcher *matcher, struct cvx_span line,
                               struct cvx_span *ret_items)
 {

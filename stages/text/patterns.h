@@ -27,6 +27,8 @@ void cvx_matcher_free(struct cvx_matcher *matcher);
 
 /* Whether the line begins with a date range. */
 bool cvx_patterns_date_range(struct cvx_matcher *matcher, struct cvx_span line);
+/* How many bytes of the line that date range takes, 0 when there is none. */
+size_t cvx_patterns_date_range_len(struct cvx_matcher *matcher, struct cvx_span line);
 /* Whether the line is "Environment: items"; *ret_items gets what follows the colon
  * (borrowed from the line, not empty, blanks included), and is not written otherwise. */
 bool cvx_patterns_environment(struct cvx_matcher *matcher, struct cvx_span line,

@@ -2,7 +2,9 @@
  * name stands here; all of them, their order and their types come from the schema. */
 #include "verify/cv_schema.h"
 
+#include <math.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <cvextract/buf.h>
@@ -10,6 +12,7 @@
 #include "contracts/embedded.h"
 #include "stages.h"
 #include "json/cv_json.h"
+#include "json/number.h"
 
 /* The check under way. */
 struct check {
@@ -19,13 +22,15 @@ struct check {
 
 static const struct {
     unsigned type;
-    enum json_type json;
     const char *one, *many;
 } k_types[] = {
-    {CVX_SCHEMA_OBJECT, json_type_object, "an object", "objects"},
-    {CVX_SCHEMA_ARRAY, json_type_array, "an array", "arrays"},
-    {CVX_SCHEMA_STRING, json_type_string, "a string", "strings"},
-    {CVX_SCHEMA_NULL, json_type_null, "null", "null"},
+    {CVX_SCHEMA_OBJECT, "an object", "objects"},
+    {CVX_SCHEMA_ARRAY, "an array", "arrays"},
+    {CVX_SCHEMA_STRING, "a string", "strings"},
+    {CVX_SCHEMA_NUMBER, "a number", "numbers"},
+    {CVX_SCHEMA_INTEGER, "a whole number", "whole numbers"},
+    {CVX_SCHEMA_BOOLEAN, "true or false", "true or false"},
+    {CVX_SCHEMA_NULL, "null", "null"},
 };
 #define N_TYPES (sizeof(k_types) / sizeof(k_types[0]))
 
@@ -61,6 +66,47 @@ static void path_leave(struct check *check, size_t len)
     cvx_buf_trim(&check->path, len);
 }
 
+static void put_bound(const char *words, double bound, struct cvx_buf *buf)
+{
+    char text[CVX_NUMBER_ROOM];
+    if (!isfinite(bound))
+        return;
+    size_t len = cvx_number_print(bound, text);
+    if (len > 2 && text[len - 2] == '.' && text[len - 1] == '0')
+        len -= 2;
+    cvx_buf_puts(buf, words);
+    cvx_buf_put(buf, text, len);
+}
+
+static void put_string(const struct cvx_schema *schema, bool many, struct cvx_buf *buf)
+{
+    if (schema->n_values == 0 && schema->min_length == 0)
+        cvx_buf_puts(buf, many ? "strings" : "a string");
+    else if (schema->n_values == 0)
+        cvx_buf_puts(buf, many ? "non-empty strings" : "a non-empty string");
+    for (size_t i = 0; i < schema->n_values; i++) {
+        cvx_buf_puts(buf, i == 0 ? "one of " : ", ");
+        cvx_buf_puts(buf, schema->values[i]);
+    }
+}
+
+static void put_limits(const struct cvx_schema *schema, unsigned type,
+                       struct cvx_buf *buf)
+{
+    if (type & (CVX_SCHEMA_NUMBER | CVX_SCHEMA_INTEGER)) {
+        put_bound(" from ", schema->minimum, buf);
+        put_bound(" up to ", schema->maximum, buf);
+    }
+    if (type != CVX_SCHEMA_ARRAY)
+        return;
+    if (schema->min_items > 0)
+        cvx_buf_printf(buf, " from %zu", schema->min_items);
+    if (schema->max_items < SIZE_MAX)
+        cvx_buf_printf(buf, " up to %zu", schema->max_items);
+    if (schema->min_items > 0 || schema->max_items < SIZE_MAX)
+        cvx_buf_puts(buf, " items long");
+}
+
 /* What the schema asks for, in words; of one value, or of all items of a list. */
 static void put_wanted(const struct cvx_schema *schema, bool many, struct cvx_buf *buf)
 {
@@ -69,10 +115,11 @@ static void put_wanted(const struct cvx_schema *schema, bool many, struct cvx_bu
             continue;
         if (buf->len > 0)
             cvx_buf_puts(buf, " or ");
-        if (k_types[i].type == CVX_SCHEMA_STRING && schema->min_length > 0)
-            cvx_buf_puts(buf, many ? "non-empty strings" : "a non-empty string");
+        if (k_types[i].type == CVX_SCHEMA_STRING)
+            put_string(schema, many, buf);
         else
             cvx_buf_puts(buf, many ? k_types[i].many : k_types[i].one);
+        put_limits(schema, k_types[i].type, buf);
     }
 }
 
@@ -108,13 +155,61 @@ static bool long_enough(const struct cvx_schema *schema, struct json_object *str
     return chars >= schema->min_length;
 }
 
+static bool is_listed(const struct cvx_schema *schema, struct json_object *string)
+{
+    const char *text = json_object_get_string(string);
+    size_t len = (size_t)json_object_get_string_len(string);
+    for (size_t i = 0; i < schema->n_values; i++)
+        if (strlen(schema->values[i]) == len && memcmp(schema->values[i], text, len) == 0)
+            return true;
+    return schema->n_values == 0;
+}
+
+static bool is_whole(double value)
+{
+    /* From 2^53 on every double is, those of integers beyond 64 bits among them. */
+    return fabs(value) >= 9007199254740992.0 || (double)(int64_t)value == value;
+}
+
+/* All the types that a value is of. */
+static unsigned types_of(struct json_object *value)
+{
+    switch (json_object_get_type(value)) {
+    case json_type_null:
+        return CVX_SCHEMA_NULL;
+    case json_type_boolean:
+        return CVX_SCHEMA_BOOLEAN;
+    case json_type_int:
+        return CVX_SCHEMA_INTEGER | CVX_SCHEMA_NUMBER;
+    case json_type_double:
+        return is_whole(json_object_get_double(value))
+                   ? CVX_SCHEMA_INTEGER | CVX_SCHEMA_NUMBER
+                   : CVX_SCHEMA_NUMBER;
+    case json_type_string:
+        return CVX_SCHEMA_STRING;
+    case json_type_array:
+        return CVX_SCHEMA_ARRAY;
+    case json_type_object:
+        return CVX_SCHEMA_OBJECT;
+    }
+    return 0;
+}
+
+/* Type and limits; not what is inside of it. */
 static bool type_fits(const struct cvx_schema *schema, struct json_object *value)
 {
-    for (size_t i = 0; i < N_TYPES; i++)
-        if (json_object_is_type(value, k_types[i].json))
-            return (schema->types & k_types[i].type) &&
-                   (k_types[i].type != CVX_SCHEMA_STRING || long_enough(schema, value));
-    return false;
+    unsigned types = types_of(value);
+    if (!(schema->types & types))
+        return false;
+    if (types == CVX_SCHEMA_STRING)
+        return long_enough(schema, value) && is_listed(schema, value);
+    if (types & CVX_SCHEMA_NUMBER)
+        return json_object_get_double(value) >= schema->minimum &&
+               json_object_get_double(value) <= schema->maximum;
+    if (types == CVX_SCHEMA_ARRAY)
+        return json_object_array_length(value) >= schema->min_items &&
+               json_object_array_length(value) <= schema->max_items;
+    return true;
 }
 
 static int check_field(struct check *check, const struct cvx_schema_field *field,
@@ -132,11 +227,16 @@ static int check_field(struct check *check, const struct cvx_schema_field *field
     return rc;
 }
 
+static bool is_plain(const struct cvx_schema *schema)
+{
+    return !(schema->types & (CVX_SCHEMA_OBJECT | CVX_SCHEMA_ARRAY));
+}
+
 static int check_items(struct check *check, const struct cvx_schema *items,
                        struct json_object *array)
 {
     /* Plain values share one message for the whole list. */
-    bool plain = !(items->types & (CVX_SCHEMA_OBJECT | CVX_SCHEMA_ARRAY));
+    bool plain = is_plain(items);
     size_t count = json_object_array_length(array);
     int rc = CVX_OK;
     for (size_t i = 0; !rc && i < count; i++) {
@@ -214,7 +314,8 @@ static int find_unknown(struct check *check, const struct cvx_schema *schema,
     int rc = CVX_OK;
     if (json_object_is_type(value, json_type_object))
         return find_unknown_fields(check, schema, value);
-    if (!json_object_is_type(value, json_type_array) || !schema->items)
+    if (!json_object_is_type(value, json_type_array) || !schema->items ||
+        is_plain(schema->items))
         return CVX_OK;
     for (size_t i = 0; !rc && i < json_object_array_length(value); i++) {
         size_t len = path_enter_item(check, i);
@@ -224,10 +325,62 @@ static int find_unknown(struct check *check, const struct cvx_schema *schema,
     return rc;
 }
 
+/* --- without words --- */
+
+static bool fits(const struct cvx_schema *schema, struct json_object *value);
+
+/* Walks the fields of object and schema side by side: mostly they have one order, and no
+ * look-up is needed. */
+static bool object_fits(const struct cvx_schema *schema, struct json_object *object)
+{
+    struct lh_entry *entry = json_object_get_object(object)->head;
+    size_t at = 0, required = 0, found = 0;
+    for (size_t i = 0; i < schema->n_fields; i++)
+        required += schema->fields[i].required;
+    for (; entry; entry = entry->next) {
+        const char *key = lh_entry_k(entry);
+        size_t tried = 0;
+        while (tried < schema->n_fields && strcmp(schema->fields[at].name, key) != 0) {
+            at = at + 1 < schema->n_fields ? at + 1 : 0;
+            tried++;
+        }
+        if (tried == schema->n_fields && schema->closed)
+            return false;
+        if (tried == schema->n_fields)
+            continue;
+        if (!fits(schema->fields[at].schema, lh_entry_v(entry)))
+            return false;
+        found += schema->fields[at].required;
+    }
+    return found == required;
+}
+
+/* As deep as the schema: what no schema tells of is not entered. */
+static bool fits(const struct cvx_schema *schema, struct json_object *value)
+{
+    if (!type_fits(schema, value))
+        return false;
+    if (json_object_is_type(value, json_type_object))
+        return object_fits(schema, value);
+    if (!json_object_is_type(value, json_type_array) || !schema->items)
+        return true;
+    for (size_t i = 0; i < json_object_array_length(value); i++)
+        if (!fits(schema->items, json_object_array_get_idx(value, i)))
+            return false;
+    return true;
+}
+
+bool cvx_cv_schema_fits(const struct cvx_schema *schema, struct json_object *root)
+{
+    return fits(schema, root);
+}
+
 int cvx_cv_schema_check(const struct cvx_schema *schema, struct json_object *root,
                         struct cvx_issues *issues, struct cvx_err *err)
 {
     struct check check = {.issues = issues, .path = CVX_BUF_INIT};
+    if (fits(schema, root)) /* nearly all do: places and words cost more than the check */
+        return CVX_OK;
     int rc = find_root_missing(&check, schema, root);
     if (!rc)
         rc = check_value(&check, schema, root);

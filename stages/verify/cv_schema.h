@@ -4,6 +4,8 @@
 #ifndef CVX_VERIFY_CV_SCHEMA_H
 #define CVX_VERIFY_CV_SCHEMA_H
 
+#include <stdbool.h>
+
 #include <json-c/json.h>
 
 #include <cvextract/err.h>
@@ -16,5 +18,8 @@
  * root's first. CVX_OK whatever was found; CVX_ENOMEM. */
 int cvx_cv_schema_check(const struct cvx_schema *schema, struct json_object *root,
                         struct cvx_issues *issues, struct cvx_err *err);
+
+/* Whether it would add none. */
+bool cvx_cv_schema_fits(const struct cvx_schema *schema, struct json_object *root);
 
 #endif

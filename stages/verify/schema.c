@@ -2,6 +2,7 @@
  * nested, which the reader bounds. */
 #include "verify/schema.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -27,8 +28,10 @@ static bool is_string(struct json_object *value)
 static int check_keywords(struct json_object *value, struct cvx_err *err)
 {
     static const char *const k_known[] = {
-        "$schema",    "title",    "description",          "type",  "minLength",
-        "properties", "required", "additionalProperties", "items",
+        "$schema",   "title",      "description", "type",
+        "minLength", "properties", "required",    "additionalProperties",
+        "items",     "enum",       "minimum",     "maximum",
+        "minItems",  "maxItems",
     };
     if (!json_object_is_type(value, json_type_object))
         return cvx_fail(err, CVX_EFORMAT, "a schema must be an object");
@@ -49,9 +52,9 @@ static int load_type_name(struct json_object *value, unsigned *types, struct cvx
     static const struct {
         const char *name;
         unsigned type;
-    } k_types[] = {{"object", CVX_SCHEMA_OBJECT},
-                   {"array", CVX_SCHEMA_ARRAY},
-                   {"string", CVX_SCHEMA_STRING},
+    } k_types[] = {{"object", CVX_SCHEMA_OBJECT},   {"array", CVX_SCHEMA_ARRAY},
+                   {"string", CVX_SCHEMA_STRING},   {"number", CVX_SCHEMA_NUMBER},
+                   {"integer", CVX_SCHEMA_INTEGER}, {"boolean", CVX_SCHEMA_BOOLEAN},
                    {"null", CVX_SCHEMA_NULL}};
     const char *name = is_string(value) ? json_object_get_string(value) : "";
     for (size_t i = 0; i < sizeof(k_types) / sizeof(k_types[0]); i++) {
@@ -77,16 +80,74 @@ static int load_types(struct json_object *value, struct cvx_schema *schema,
     return rc;
 }
 
-static int load_min_length(struct json_object *value, struct cvx_schema *schema,
-                           struct cvx_err *err)
+static int load_count(struct json_object *value, const char *keyword, size_t *ret,
+                      struct cvx_err *err)
 {
-    struct json_object *length;
-    if (!json_object_object_get_ex(value, "minLength", &length))
+    struct json_object *count;
+    if (!json_object_object_get_ex(value, keyword, &count))
         return CVX_OK;
-    int64_t n = json_object_get_int64(length);
-    if (!json_object_is_type(length, json_type_int) || n < 0)
-        return cvx_fail(err, CVX_EFORMAT, "'minLength' must be a number from 0");
-    schema->min_length = (size_t)n;
+    int64_t n = json_object_get_int64(count);
+    if (!json_object_is_type(count, json_type_int) || n < 0)
+        return cvx_fail(err, CVX_EFORMAT, "'%s' must be a number from 0", keyword);
+    *ret = (size_t)n;
+    return CVX_OK;
+}
+
+static int load_counts(struct json_object *value, struct cvx_schema *schema,
+                       struct cvx_err *err)
+{
+    schema->max_items = SIZE_MAX;
+    int rc = load_count(value, "minLength", &schema->min_length, err);
+    if (!rc)
+        rc = load_count(value, "minItems", &schema->min_items, err);
+    return rc ? rc : load_count(value, "maxItems", &schema->max_items, err);
+}
+
+static int load_bound(struct json_object *value, const char *keyword, double *ret,
+                      struct cvx_err *err)
+{
+    struct json_object *bound;
+    if (!json_object_object_get_ex(value, keyword, &bound))
+        return CVX_OK;
+    if (!json_object_is_type(bound, json_type_int) &&
+        !json_object_is_type(bound, json_type_double))
+        return cvx_fail(err, CVX_EFORMAT, "'%s' must be a number", keyword);
+    *ret = json_object_get_double(bound);
+    return CVX_OK;
+}
+
+static int load_bounds(struct json_object *value, struct cvx_schema *schema,
+                       struct cvx_err *err)
+{
+    schema->minimum = -INFINITY;
+    schema->maximum = INFINITY;
+    int rc = load_bound(value, "minimum", &schema->minimum, err);
+    return rc ? rc : load_bound(value, "maximum", &schema->maximum, err);
+}
+
+static int load_enum(struct json_object *value, struct cvx_schema *schema,
+                     struct cvx_err *err)
+{
+    struct json_object *list;
+    if (!json_object_object_get_ex(value, "enum", &list))
+        return CVX_OK;
+    size_t count =
+        json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    if (count == 0 || schema->types != CVX_SCHEMA_STRING)
+        return cvx_fail(err, CVX_EFORMAT,
+                        "'enum' must be a list of strings, for a string");
+    schema->values = cvx_alloc_array(count, sizeof(*schema->values));
+    if (!schema->values)
+        return fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *item = json_object_array_get_idx(list, i);
+        if (!is_string(item))
+            return cvx_fail(err, CVX_EFORMAT, "'enum' must hold strings");
+        schema->values[i] = cvx_strdup(json_object_get_string(item));
+        if (!schema->values[i])
+            return fail_memory(err);
+        schema->n_values++;
+    }
     return CVX_OK;
 }
 
@@ -183,7 +244,8 @@ static int load_schema(struct json_object *value, struct cvx_schema **ret,
     /* `required` marks fields, so it comes behind them whatever their order in the text. */
     static int (*const k_loaders[])(struct json_object *, struct cvx_schema *,
                                     struct cvx_err *) = {
-        load_types, load_min_length, load_fields, load_required, load_closed, load_items,
+        load_types,  load_counts,   load_bounds, load_enum,
+        load_fields, load_required, load_closed, load_items,
     };
     int rc = check_keywords(value, err);
     if (rc)
@@ -221,6 +283,9 @@ void cvx_schema_free(struct cvx_schema *schema)
         cvx_schema_free(schema->fields[i].schema);
     }
     cvx_free(schema->fields);
+    for (size_t i = 0; i < schema->n_values; i++)
+        cvx_free(schema->values[i]);
+    cvx_free(schema->values);
     cvx_schema_free(schema->items);
     cvx_free(schema);
 }

@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "cli_stages.h"
+#include "settings.h"
 
 static const struct cvx_registry *registry_of(struct cvx_registry *set)
 {
@@ -56,7 +57,10 @@ static int parse_right(void)
                                  "--target",
                                  "o",
                                  "--verbosity",
-                                 "debug"};
+                                 "debug",
+                                 "--openai",
+                                 "rpm=480",
+                                 "cache=off"};
 
     return parse((int)(sizeof(argv) / sizeof(argv[0])), argv);
 }
@@ -82,6 +86,92 @@ static int parse_late_fault(void)
         "verifier=nonesuch",  "--target",       "o"};
 
     return usage(parse((int)(sizeof(argv) / sizeof(argv[0])), argv));
+}
+
+static int parse_knob_fault(void)
+{
+    static char *const argv[] = {"cvextract", "--extract", "name=model-extractor",
+                                 "source=a",  "--target",  "o",
+                                 "--openai",  "rpm=many"};
+
+    return usage(parse((int)(sizeof(argv) / sizeof(argv[0])), argv));
+}
+
+static const char *look(const void *arg, const char *name)
+{
+    const char *const *env = arg;
+
+    for (size_t i = 0; env[i]; i += 2)
+        if (strcmp(env[i], name) == 0)
+            return env[i + 1];
+    return NULL;
+}
+
+static int make_settings(const char *const *env)
+{
+    struct cvx_api_options knobs = cvx_api_defaults();
+    struct cvx_settings *settings = NULL;
+    struct cvx_err err;
+    int rc;
+
+    knobs.ca_file = "/dev/null";
+    rc = cvx_settings_new(
+        &(struct cvx_settings_request){
+            .knobs = &knobs, .sends = true, .lookup = look, .arg = env},
+        &settings, &err);
+    if (rc) {
+        assert_int_equal(err.rc, rc);
+        assert_null(settings);
+    }
+    cvx_settings_free(settings);
+    return rc;
+}
+
+static int settings_openai(void)
+{
+    static const char *const env[] = {"OPENAI_BASE_URL",
+                                      "http://models.example/v1",
+                                      "OPENAI_API_KEY",
+                                      "k",
+                                      "OPENAI_ORG_ID",
+                                      "o",
+                                      "OPENAI_PROJECT_ID",
+                                      "p",
+                                      "OPENAI_MODEL",
+                                      "m",
+                                      NULL};
+
+    return make_settings(env);
+}
+
+static int settings_azure(void)
+{
+    static const char *const env[] = {"AZURE_OPENAI_ENDPOINT",
+                                      "https://r.openai.azure.com",
+                                      "AZURE_OPENAI_API_KEY",
+                                      "k",
+                                      "OPENAI_API_VERSION",
+                                      "1",
+                                      NULL};
+
+    return make_settings(env);
+}
+
+static int settings_wrong(void)
+{
+    static const char *const env[] = {"OPENAI_BASE_URL", "models.example", NULL};
+
+    return usage(make_settings(env));
+}
+
+static int help_openai(void)
+{
+    struct cvx_buf buf = CVX_BUF_INIT;
+    struct cvx_err err;
+    int rc = cvx_cli_help(registry_of(NULL), "openai", &buf, &err);
+
+    cvx_buf_done(&buf);
+    return rc;
 }
 
 static int help_whole(void)
@@ -121,12 +211,22 @@ static void test_parse(void **state)
     torture(parse_right);
     torture(parse_unknown_flag);
     torture(parse_late_fault);
+    torture(parse_knob_fault);
+}
+
+static void test_settings(void **state)
+{
+    (void)state;
+    torture(settings_openai);
+    torture(settings_azure);
+    torture(settings_wrong);
 }
 
 static void test_texts(void **state)
 {
     (void)state;
     torture(help_whole);
+    torture(help_openai);
     torture(help_no_topic);
     torture(list_all);
 }
@@ -148,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_settings),
         cmocka_unit_test(test_texts),
     };
 

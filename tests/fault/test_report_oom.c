@@ -14,6 +14,12 @@
 
 /* Made before memory fails. */
 static struct cvx_log k_log;
+static const struct cvx_figures k_figures = {
+    .counts = {.calls = 2, .cached = 1, .answered = 1, .attempts = 3, .tokens_in = 5},
+    .bound = {.bound_s = 1, .binding = "CPU"},
+    .wall_s = 2,
+    .ratio = 0.5};
+static const struct cvx_estimate k_estimate = {.calls = 2};
 static struct scratch k_scratch;
 static char k_path[512];
 
@@ -33,6 +39,7 @@ static void run_play(struct fake_run *run)
     fake_done(run, &file);
     fake_not_done(run, 2, "last.docx");
     fake_ended(run, &err);
+    fake_ended_api(run, &err, &k_figures, &k_estimate);
 }
 
 static int console_body(void)
@@ -96,6 +103,24 @@ static int failed_body(void)
     return rc;
 }
 
+static int summary_body(void)
+{
+    struct cvx_summary *summary = cvx_summary_new();
+    struct fake_run run = {0};
+    struct cvx_err err;
+    int rc;
+
+    if (!summary)
+        return CVX_ENOMEM;
+    run.reporter = cvx_summary_reporter(summary);
+    run_play(&run);
+    rc = cvx_summary_write(summary, 0, k_path, &err);
+    if (rc)
+        assert_int_equal(err.rc, rc);
+    cvx_summary_free(summary);
+    return rc;
+}
+
 static int line_body(void)
 {
     struct cvx_buf buf = CVX_BUF_INIT;
@@ -108,6 +133,8 @@ static int line_body(void)
         cvx_line_text("some\nlines\n", 11, "prefix: ", &buf);
         cvx_line_causes(&err, "prefix: ", &buf);
         cvx_line_stopped(&err, &buf);
+        cvx_line_api_stopped(&err, &buf);
+        cvx_line_api(&k_figures, "prefix: ", &buf);
     }
     rc = cvx_buf_check(&buf, &err);
     cvx_buf_done(&buf);
@@ -130,6 +157,12 @@ static void test_failed(void **state)
 {
     (void)state;
     torture(failed_body);
+}
+
+static void test_summary(void **state)
+{
+    (void)state;
+    torture(summary_body);
 }
 
 static void test_line(void **state)
@@ -248,10 +281,10 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_console),      cmocka_unit_test(test_logfile),
-        cmocka_unit_test(test_failed),       cmocka_unit_test(test_line),
-        cmocka_unit_test(test_line_stays),   cmocka_unit_test(test_first_fault),
-        cmocka_unit_test(test_some_missing),
+        cmocka_unit_test(test_console),     cmocka_unit_test(test_logfile),
+        cmocka_unit_test(test_failed),      cmocka_unit_test(test_line),
+        cmocka_unit_test(test_summary),     cmocka_unit_test(test_line_stays),
+        cmocka_unit_test(test_first_fault), cmocka_unit_test(test_some_missing),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

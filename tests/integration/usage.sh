@@ -92,17 +92,38 @@ wrong "log" --extract "source=$one" --target out --log-file /proc/nothing/here
 
 # ---- what is not built yet is refused by name, never ignored ----------------------------
 
-for flag in --resume --dry-run --debug-external "--events e" "--report r.html" \
-    "--summary-json s" "--openai rpm=5" "--sync"; do
+for flag in --resume "--events e" "--report r.html" "--sync"; do
     # shellcheck disable=SC2086 # words
     wrong "${flag%% *}" --parallel "source=$cvs" --extract --target out $flag
 done
-wrong "openai-extractor" --extract "source=$one" name=openai-extractor --target out
-wrong "openai-company-research" --extract "source=$one" \
-    --adjust name=openai-company-research customer-url=https://example.com --target out
 wrong "renderer" --extract "source=$one" --render template=t.docx --target out
 wrong "roundtrip-verifier" --extract "source=$one" verifier=roundtrip-verifier --target out
 wrong "openai-model" --extract "source=$one" openai-model=m --target out
+
+# ---- calls: settings that are wrong, before anything is sent -----------------------------
+
+unset OPENAI_API_KEY OPENAI_BASE_URL AZURE_OPENAI_ENDPOINT AZURE_OPENAI_API_KEY
+translate="name=openai-translate language=de"
+wrong "no use" --extract "source=$one" --target out --openai rpm=5
+wrong "OPENAI_API_KEY" --extract "source=$one" name=openai-extractor --target out
+# shellcheck disable=SC2086 # words
+{
+    wrong "OPENAI_API_KEY" --extract "source=$one" --adjust $translate --target out
+    wrong "rpm=" --extract "source=$one" --adjust $translate --target out --openai rmp=5
+    wrong "timeout=" --extract "source=$one" --adjust $translate --target out \
+        --openai timeout=soon
+    wrong "price-in=" --extract "source=$one" --adjust $translate --target out \
+        --openai max-cost=5
+    OPENAI_API_KEY=k wrong "ca=" --extract "source=$one" --adjust $translate --target out \
+        --openai ca=missing
+}
+wrong "language=" --extract "source=$one" --adjust name=openai-translate --target out
+wrong "customer-url=" --extract "source=$one" --adjust name=openai-company-research \
+    --target out
+export OPENAI_BASE_URL=models.example/v1
+# shellcheck disable=SC2086 # words
+wrong "OPENAI_BASE_URL" --extract "source=$one" --adjust $translate --target out
+unset OPENAI_BASE_URL
 
 # ---- a hostile word is shown, not obeyed ------------------------------------------------
 
@@ -150,6 +171,7 @@ informs() { # informs NEEDLE WORDS...
 informs "--parallel" --help
 informs "--parallel" -h
 informs "source=" --help extract
+informs "deadline=" --help openai
 informs "default-docx-cv-extractor" --help default-docx-cv-extractor
 informs "--parallel" --bogus stray --help
 informs "--parallel" --extract "source=$one" --target out --help
@@ -158,7 +180,8 @@ informs "default-docx-cv-extractor" --list
 informs "cv-schema-verifier" --list verifiers
 cvx --list extractors
 tab=$(printf '\t')
-equal "$(cut -d "$tab" -f 1 ../stdout)" default-docx-cv-extractor "--list in a pipe"
+equal "$(cut -d "$tab" -f 1 ../stdout | tr '\n' ' ')" \
+    "default-docx-cv-extractor openai-extractor " "--list in a pipe"
 has ../stdout "default-docx-cv-extractor$tab" "--list in a pipe"
 for kind in adjusters renderers; do
     cvx --list $kind
@@ -166,6 +189,7 @@ for kind in adjusters renderers; do
 done
 cvx --list
 equal "$(cut -d "$tab" -f 1 ../stdout | sort | tr '\n' ' ')" \
-    "cv-schema-verifier default-docx-cv-extractor default-extract-verifier " "--list"
+    "cv-schema-verifier default-docx-cv-extractor default-extract-verifier \
+openai-company-research openai-extractor openai-job-specific openai-translate " "--list"
 
 finish

@@ -22,7 +22,7 @@ static bool pick(struct test_caller *c, size_t *ret)
 
     for (size_t k = 0; k < c->n_waiting; k++) {
         *ret = (start + k) % c->n_waiting;
-        if (c->waiting[*ret]->endpoint || enough(c))
+        if (c->waiting[*ret]->model || enough(c))
             return true;
     }
     return false;
@@ -33,7 +33,7 @@ static void answer(struct test_caller *c, size_t i)
     struct cvx_call *call = c->waiting[i];
 
     c->waiting[i] = c->waiting[--c->n_waiting];
-    if (!call->endpoint) {
+    if (!call->model) {
         c->n_files--;
         if (c->expected)
             c->expected--;
@@ -72,7 +72,7 @@ static void send_call(struct cvx_caller *caller, struct cvx_call *call)
     assert(c->n_waiting < CALLER_MAX);
     c->waiting[c->n_waiting++] = call;
     c->sent++;
-    c->n_files += call->endpoint == NULL;
+    c->n_files += call->model == NULL;
     if (c->n_waiting > c->max_waiting)
         c->max_waiting = c->n_waiting;
     c->turn.call = turn;

@@ -1,6 +1,6 @@
 /* A scripted caller: stands where the API lane will, so that tests can drive stages that
  * make calls. Ends calls in an order shuffled from a seed; with `hold`, the calls that files
- * make (endpoint NULL) wait until that many are there, or all that are still to come.
+ * make (model NULL) wait until that many are there, or all that are still to come.
  * Thread: the loop's. */
 #ifndef TEST_CALLER_H
 #define TEST_CALLER_H

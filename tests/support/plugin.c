@@ -95,7 +95,7 @@ static struct cvx_next produce(struct cvx_task *task)
 
         plugin_produced++;
         if (next.call)
-            next.call->endpoint = "/shared";
+            next.call->model = "shared";
         return next;
     }
     if (!task->rc)

@@ -103,4 +103,18 @@ static inline void fake_ended(struct fake_run *run, const struct cvx_err *err)
     fake_emit(run, &event);
 }
 
+/* The end of a run that used the API; each may be NULL. */
+static inline void fake_ended_api(struct fake_run *run, const struct cvx_err *stopped,
+                                  const struct cvx_figures *figures,
+                                  const struct cvx_estimate *estimate)
+{
+    struct cvx_event event = {.type = CVX_EVENT_RUN_DONE,
+                              .mono_ns = INT64_C(12250000000)};
+
+    event.u.run_done.api_stopped = stopped;
+    event.u.run_done.figures = figures;
+    event.u.run_done.estimate = estimate;
+    fake_emit(run, &event);
+}
+
 #endif

@@ -148,13 +148,18 @@ static const struct bad k_bad[] = {
     {"--render --render", "--render is given twice"},
     /* not built */
     {"--resume" OK_END, "--resume is not built yet"},
-    {"--openai rpm=3" OK_END, "--openai is not built yet"},
-    {"--debug-external" OK_END, "--debug-external is not built yet"},
     {"--events=-" OK_END, "--events is not built yet"},
     {"--report r.html" OK_END, "--report is not built yet"},
-    {"--summary-json s.json" OK_END, "--summary-json is not built yet"},
-    {"--dry-run" OK_END, "--dry-run is not built yet"},
     {"--sync=off" OK_END, "--sync is not built yet"},
+    /* of no use, or without what they need */
+    {"--openai rpm=3" OK_END,
+     "--openai has no use: no stage of this run makes API calls"},
+    {"--openai" OK_END, "--openai needs KEY=VALUE; see --help openai"},
+    {"--openai rmp=3" OK_END, "unknown key 'rmp' of --openai; did you mean rpm=?"},
+    {"--openai rpm=3 --openai tpm=3" OK_END, "--openai is given twice"},
+    {"--summary-json" OK_END, "--summary-json needs a value: --summary-json PATH"},
+    {"--dry-run=yes" OK_END, "--dry-run takes no value"},
+    {"--debug-external yes" OK_END, "unexpected word 'yes'; no flag takes it"},
     /* values */
     {"--verbosity loud" OK_END,
      "--verbosity does not take 'loud'; it takes minimal, verbose, debug"},
@@ -332,7 +337,7 @@ static const struct bad k_bad_full[] = {
     {"--adjust data=a.json name=plain-adjuster openai-model=m --target o",
      "openai-model= of --adjust has no use: 'plain-adjuster' makes no API calls"},
     {"--adjust data=a.json name=plain-adjuster on-error=keep --target o",
-     "on-error= of --adjust is not built yet"},
+     "unknown key 'on-error' of --adjust; see --help adjust"},
     {"--adjust name=plain-adjuster --target o",
      "--adjust needs data=FILE (or --parallel source=DIR)"},
     {"--parallel source=d --adjust name=plain-adjuster data=x --target o",
@@ -417,6 +422,9 @@ static void test_defaults(void **state)
     assert_null(cli.log_file);
     assert_null(cli.log_failed);
     assert_null(cli.rerun_failed);
+    assert_null(cli.summary_json);
+    assert_false(cli.run.dry_run || cli.run.debug_external || cli.calls);
+    assert_null(cli.run.api); /* main's */
     assert_int_equal(cli.run.n_steps, 1);
     assert_int_equal(cli.run.steps[0].kind, CVX_EXTRACTOR);
     assert_int_equal(cli.run.steps[0].n_names, 0);
@@ -436,7 +444,9 @@ static void test_options(void **state)
         "--target out --no-progress --ascii --ascii --grace 0 --log-file=l "
         "--skip-all-verify "
         "--log-failed f --rerun-failed=r --fail-on any --cpu-threads 1024 --verbosity "
-        "verbose --parallel source=d n=1000000 file-type=*.txt --extract",
+        "verbose --dry-run --debug-external --summary-json - --parallel source=d "
+        "n=1000000 file-type=*.txt --extract",
+        "--summary-json=- --debug-external --dry-run --dry-run "
         "--extract --parallel n=1000000 file-type=*.txt source=d --verbosity=verbose "
         "--cpu-threads=1024 --fail-on=any --rerun-failed r --log-failed=f "
         "--skip-all-verify --log-file l --grace=00 --ascii --no-progress --target=out",
@@ -454,12 +464,51 @@ static void test_options(void **state)
         assert_int_equal(cli.verbosity, CVX_VERBOSE);
         assert_string_equal(cli.log_file, "l");
         assert_string_equal(cli.log_failed, "f");
+        assert_string_equal(cli.summary_json, "-");
+        assert_true(cli.run.dry_run && cli.run.debug_external);
         assert_string_equal(cli.rerun_failed, "r");
         assert_true(cli.run.parallel);
         assert_string_equal(cli.run.source, "d");
         assert_string_equal(cli.run.target, "out");
         assert_string_equal(cli.run.file_type, "*.txt");
         assert_int_equal(cli.run.n, 1000000);
+        cvx_cli_done(&cli);
+    }
+}
+
+/* Whether the run makes calls; --openai for those that do. */
+static void test_calls(void **state)
+{
+    static const struct {
+        const char *line;
+        bool calls, n_given;
+    } cases[] = {
+        {"--extract source=a", false, false},
+        {"--extract source=a name=model-extractor", true, false},
+        {"--parallel source=d n=4 --extract "
+         "name=default-docx-cv-extractor,model-extractor",
+         true, true},
+        {"--parallel source=d n=auto --extract --adjust name=firm-adjuster "
+         "customer-url=u",
+         true, false},
+        {"--parallel source=d n=4 --extract --adjust name=plain-adjuster", false, true},
+        {"--extract source=a verifier=cv-schema-verifier", false, false},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct cvx_cli cli;
+        struct line line;
+        char text[256];
+
+        (void)snprintf(text, sizeof(text), "%s --target o%s", cases[i].line,
+                       cases[i].calls ? " --openai=rpm=480 retries=0 http1.1" : "");
+        parse_ok(&line, text, full(state), &cli);
+        assert_int_equal(cli.calls, cases[i].calls);
+        assert_int_equal(cli.api.n_given, cases[i].n_given);
+        assert_true(cli.api.rpm == (cases[i].calls ? 480 : 0));
+        assert_int_equal(cli.api.retries, cases[i].calls ? 0 : 7);
+        assert_int_equal(cli.api.http11, cases[i].calls);
+        assert_true(cli.api.cache);
         cvx_cli_done(&cli);
     }
 }
@@ -679,6 +728,7 @@ static void test_actions(void **state)
         /* wins over every error */
         {"--frobnicate --help", CVX_CLI_HELP, "", -1},
         {"--resume stray -- --grace x --help", CVX_CLI_HELP, "", -1},
+        {"--openai --help openai", CVX_CLI_HELP, "openai", -1},
         {"--target --help", CVX_CLI_HELP, "", -1},
         {"--extract nonsense -h", CVX_CLI_HELP, "", -1},
         {"--version --help", CVX_CLI_HELP, "", -1},
@@ -780,7 +830,8 @@ static void test_table(void **state)
 
         assert_non_null(flag->name);
         assert_int_equal(flag->help != NULL, id < CVX_CLI_BUILT);
-        assert_int_equal(flag->keys != NULL, flag->takes == CVX_CLI_WORDS);
+        assert_int_equal(flag->keys != NULL,
+                         flag->takes == CVX_CLI_WORDS && id != CVX_CLI_OPENAI);
         while (flag->keys && flag->keys[n].key)
             n++;
         assert_true(n <= CVX_CLI_KEYS_MAX);
@@ -807,15 +858,25 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bad),         cmocka_unit_test(test_bad_today),
-        cmocka_unit_test(test_bad_full),    cmocka_unit_test(test_long_word),
-        cmocka_unit_test(test_defaults),    cmocka_unit_test(test_options),
-        cmocka_unit_test(test_verbosity),   cmocka_unit_test(test_small_values),
-        cmocka_unit_test(test_values_kept), cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_pipeline),    cmocka_unit_test(test_without_extract),
-        cmocka_unit_test(test_folder),      cmocka_unit_test(test_rerun_without_source),
-        cmocka_unit_test(test_actions),     cmocka_unit_test(test_no_argv),
-        cmocka_unit_test(test_near),        cmocka_unit_test(test_near_order),
+        cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_bad_today),
+        cmocka_unit_test(test_bad_full),
+        cmocka_unit_test(test_long_word),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_verbosity),
+        cmocka_unit_test(test_small_values),
+        cmocka_unit_test(test_values_kept),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_pipeline),
+        cmocka_unit_test(test_without_extract),
+        cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_rerun_without_source),
+        cmocka_unit_test(test_actions),
+        cmocka_unit_test(test_no_argv),
+        cmocka_unit_test(test_near),
+        cmocka_unit_test(test_near_order),
         cmocka_unit_test(test_table),
     };
 

@@ -69,7 +69,9 @@ static void test_whole(void **state)
         {"openai-model=M", false, true},
         {"shown with the flag instead", false, false},
         {"on-error=WHAT", false, true}, /* the stage's own */
-        {"on-error=\n", false, false},  /* the one that is not built */
+        {"Asks a model (makes API calls)", false, true},
+        {"--openai KEY=VALUE...", true, true},
+        {"deadline=", false, false}, /* in its own topic */
         {"Adjusters (", false, true},
         {"Renderers (", false, true},
         {"template=FILE.docx    the template (required)", false, true},
@@ -218,6 +220,29 @@ static void test_topics(void **state)
     cvx_buf_done(&buf);
 }
 
+/* The knobs: each with unit, default and off-value. */
+static void test_openai(void **state)
+{
+    static const char *const cases[] = {
+        "  --openai KEY=VALUE...   settings of API calls: limits, ",
+        "\n    rpm=                  what the server allows, for each model (requests a\n"
+        "                          minute; default: learnt from the server; 0 = learn)\n",
+        "\n    timeout=              for one attempt (seconds; default: 120)\n",
+        "\n    deadline=             for a call, all attempts and waits; it wins over\n"
+        "                          retries= (seconds; default: 900; 0 = none)\n",
+        "\n    max-tokens=           longest answer (tokens; default: 16384)\n",
+        "\n    http1.1               never HTTP/2 (default: HTTP/2 where offered)\n",
+        "(on or off; default: on; off = none kept)\n",
+    };
+    struct cvx_buf buf = CVX_BUF_INIT;
+
+    help(full(state), "openai", &buf);
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (!strstr(buf.data, cases[i]))
+            fail_msg("'%s':\n%s", cases[i], buf.data);
+    cvx_buf_done(&buf);
+}
+
 /* All flags and all stages are topics. */
 static void test_every_topic(void **state)
 {
@@ -336,6 +361,7 @@ int main(void)
         cmocka_unit_test(test_examples_parse), cmocka_unit_test(test_topics),
         cmocka_unit_test(test_every_topic),    cmocka_unit_test(test_no_topic),
         cmocka_unit_test(test_no_room),        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_openai),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

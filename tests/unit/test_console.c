@@ -256,6 +256,55 @@ static void test_stopped(void **state)
     }
 }
 
+/* What the API side came to stands below the summary of a batch; an estimate is what a dry
+ * run is for, of one file too. */
+static void test_api(void **state)
+{
+    const struct cvx_figures figures = {
+        .counts = {.calls = 2, .answered = 2, .attempts = 3},
+        .bound = {.bound_s = 1, .binding = "CPU"},
+        .wall_s = 1,
+        .ratio = 1};
+    const struct cvx_estimate estimate = {.calls = 2, .tokens_in = 30, .tokens_out = 20};
+    static const char summary[] =
+        RULE "Completed: 0/2 files succeeded (0 full, 0 partial), 0 failed\n";
+    static const char stop[] = "Stopped calling the API: cannot write a.json\n";
+    static const char causes[] = "DEBUG: failed: cannot write a.json (engine/file.c:31)\n"
+                                 "DEBUG:   caused by: no space (engine/store.c:120)\n";
+    static const char api[] =
+        "API: 2 calls, 3 sends; bound 1.0 s (CPU), took 1.0 s: 1.00 "
+        "of the best possible\n";
+    static const char dry[] =
+        "Dry run: 2 files would make 2 calls, about 30 tokens in and "
+        "20 out (assumed: ";
+    struct cvx_err err;
+
+    (void)state;
+    err_fill(&err);
+    for (int i = 0; i < 32; i++) {
+        bool parallel = i & 1, debug = i & 2, stopped = i & 4, used = i & 8, est = i & 16;
+        struct desk d = {0};
+        char want[1024];
+
+        desk_open(&d,
+                  (struct cvx_console_options){.level = CVX_LEVEL_NONE, .causes = debug});
+        fake_started(&d.run, parallel, 2);
+        packet(d.out[0], d.text, sizeof(d.text));
+        fake_ended_api(&d.run, stopped ? &err : NULL, used ? &figures : NULL,
+                       est ? &estimate : NULL);
+        snprintf(want, sizeof(want), "%s%s%s%s%s", parallel ? summary : "",
+                 parallel && stopped ? stop : "",
+                 parallel && stopped && debug ? causes : "", parallel && used ? api : "",
+                 est ? dry : "");
+        packet(d.out[0], d.text, sizeof(d.text));
+        /* The rest of the estimate is the line's own affair. */
+        assert_int_equal(strncmp(d.text, want, strlen(want)), 0);
+        assert_true(est || strlen(d.text) == strlen(want));
+        assert_true(d.text[0] == '\0' || d.text[strlen(d.text) - 1] == '\n');
+        desk_close(&d);
+    }
+}
+
 /* What the engine builds for a console is what that console needs. */
 static void test_mask(void **state)
 {
@@ -643,10 +692,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_minimal),     cmocka_unit_test(test_blocks),
         cmocka_unit_test(test_run_records), cmocka_unit_test(test_single),
-        cmocka_unit_test(test_stopped),     cmocka_unit_test(test_mask),
-        cmocka_unit_test(test_live),        cmocka_unit_test(test_live_lost),
-        cmocka_unit_test(test_terminal),    cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_stopped),     cmocka_unit_test(test_api),
+        cmocka_unit_test(test_mask),        cmocka_unit_test(test_live),
+        cmocka_unit_test(test_live_lost),   cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_faults),      cmocka_unit_test(test_whole),
     };
 
     signal(SIGPIPE, SIG_IGN);

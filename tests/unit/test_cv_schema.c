@@ -184,7 +184,7 @@ static void test_bad_schemas(void **state)
         {"{", "line 1, column 2: expected a key or '}', found the end of the text"},
         {"[]", "a schema must be an object"},
         {"{}", "unsupported schema type ''"},
-        {"{\"type\":\"number\"}", "unsupported schema type 'number'"},
+        {"{\"type\":\"any\"}", "unsupported schema type 'any'"},
         {"{\"type\":[]}", "'type' names no type"},
         {"{\"type\":[\"string\",1]}", "unsupported schema type ''"},
         {"{\"type\":\"string\",\"pattern\":\"x\"}",
@@ -192,6 +192,15 @@ static void test_bad_schemas(void **state)
         {"{\"type\":\"string\",\"minLength\":-1}", "'minLength' must be a number from 0"},
         {"{\"type\":\"string\",\"minLength\":\"1\"}",
          "'minLength' must be a number from 0"},
+        {"{\"type\":\"number\",\"minimum\":\"0\"}", "'minimum' must be a number"},
+        {"{\"type\":\"number\",\"maximum\":null}", "'maximum' must be a number"},
+        {"{\"type\":\"array\",\"minItems\":1.5}", "'minItems' must be a number from 0"},
+        {"{\"type\":\"array\",\"maxItems\":-1}", "'maxItems' must be a number from 0"},
+        {"{\"type\":\"string\",\"enum\":[]}",
+         "'enum' must be a list of strings, for a string"},
+        {"{\"type\":[\"string\",\"null\"],\"enum\":[\"a\",null]}",
+         "'enum' must be a list of strings, for a string"},
+        {"{\"type\":\"string\",\"enum\":[\"a\",1]}", "'enum' must hold strings"},
         {"{\"type\":\"object\",\"properties\":[]}", "'properties' must be an object"},
         {"{\"type\":\"object\",\"required\":{}}", "'required' must be an array"},
         {"{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"null\"}},"
@@ -235,6 +244,50 @@ static void test_open_schema(void **state)
     cvx_schema_free(schema);
 }
 
+/* Numbers, choices and counts, in words. */
+static void test_limits(void **state)
+{
+    static const char k_text[] =
+        "{\"type\":\"object\",\"properties\":{"
+        "\"n\":{\"type\":\"number\",\"minimum\":-0.5,\"maximum\":2},"
+        "\"i\":{\"type\":[\"integer\",\"null\"],\"maximum\":9},"
+        "\"b\":{\"type\":\"boolean\"},"
+        "\"e\":{\"type\":\"string\",\"enum\":[\"x\",\"y z\"]},"
+        "\"l\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":2,\"items\":{\"type\":"
+        "\"string\",\"enum\":[\"x\"]}}}}";
+    static const struct {
+        const char *text, *says;
+    } k_cases[] = {
+        {"{\"n\":-0.5,\"i\":9,\"b\":false,\"e\":\"y z\",\"l\":[\"x\"]}", ""},
+        {"{\"n\":2,\"i\":null,\"l\":[\"x\",\"x\"]}", ""},
+        {"{\"i\":-3.0}", ""},
+        {"{\"i\":-123456789012345678901234567890}", ""},
+        {"{\"i\":123456789012345678901234567890}",
+         "errors: i must be a whole number up to 9 or null"},
+        {"{\"i\":0.5}", "errors: i must be a whole number up to 9 or null"},
+        {"{\"n\":-0.6}", "errors: n must be a number from -0.5 up to 2"},
+        {"{\"n\":2.001}", "errors: n must be a number from -0.5 up to 2"},
+        {"{\"n\":\"1\",\"b\":0}",
+         "errors: n must be a number from -0.5 up to 2, b must be true or false"},
+        {"{\"e\":\"y\"}", "errors: e must be one of x, y z"},
+        {"{\"e\":\"x\\u0000\"}", "errors: e must be one of x, y z"},
+        {"{\"l\":[]}", "errors: l must be an array from 1 up to 2 items long"},
+        {"{\"l\":[\"x\",\"x\",\"x\"]}",
+         "errors: l must be an array from 1 up to 2 items long"},
+        {"{\"l\":[\"q\"]}", "errors: l items must be one of x"},
+    };
+    struct cvx_schema *schema = NULL;
+    (void)state;
+    assert_int_equal(cvx_schema_parse(k_text, strlen(k_text), &schema, NULL), CVX_OK);
+    for (size_t i = 0; i < sizeof(k_cases) / sizeof(k_cases[0]); i++) {
+        struct cvx_buf says = CVX_BUF_INIT;
+        verify(schema, k_cases[i].text, &says);
+        assert_string_equal(says.data ? says.data : "", k_cases[i].says);
+        cvx_buf_done(&says);
+    }
+    cvx_schema_free(schema);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_embedded),
         cmocka_unit_test(test_bad_schemas),
         cmocka_unit_test(test_open_schema),
+        cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -222,12 +222,117 @@ static void test_causes(void **state)
     assert_text(&buf, "Stopped: cannot write a.json: No space\\nleft");
 }
 
+static const struct {
+    struct cvx_figures figures;
+    const char *want;
+} k_figures[] = {
+    {{.counts =
+          {.calls = 200, .cached = 3, .answered = 197, .attempts = 204, .limited = 1},
+      .bound = {.bound_s = 12.04, .binding = "requests"},
+      .wall_s = 12.25,
+      .ratio = 0.983},
+     "> API: 200 calls (3 from the cache), 204 sends, 1 limited; bound 12.0 s "
+     "(requests), "
+     "took 12.2 s: 0.98 of the best possible\n"},
+    /* everything there is to say */
+    {{.counts = {.calls = 20,
+                 .cached = 3,
+                 .joined = 2,
+                 .answered = 14,
+                 .failed = 1,
+                 .attempts = 17,
+                 .repeated = 2,
+                 .limited = 4,
+                 .tokens_in = 81234,
+                 .tokens_cached = 2048,
+                 .tokens_out = 9120,
+                 .usage_estimated = 5,
+                 .cost = 1.2,
+                 .quota_wait_s = 3.14,
+                 .backoff_s = 0.4},
+      .bound = {.bound_s = 0.2, .binding = "critical path"},
+      .wall_s = 0.5125,
+      .ratio = 0.39,
+      .cpu_queue_s = 0.0123,
+      .tail_s = 120},
+     "> API: 20 calls (3 from the cache, 2 shared), 1 failed, 17 sends, 2 repeated, 4 "
+     "limited; bound 0.200 s (critical path), took 0.512 s: 0.39 of the best possible\n"
+     "> Tokens: 81234 in (2048 from the provider's cache), 9120 out (estimated for 5 "
+     "answers); cost 1.2000\n"
+     "> Waits, summed over calls: quota 3.1 s, backoff 0.400 s, CPU 0.012 s; 429 "
+     "answers: "
+     "4; after the last file began: 120.0 s\n"},
+    /* shared alone; just good enough */
+    {{.counts = {.calls = 2, .joined = 1, .answered = 1, .attempts = 1, .tokens_out = 1},
+      .bound = {.bound_s = 97, .binding = "CPU"},
+      .wall_s = 100,
+      .ratio = 0.97},
+     "> API: 2 calls (1 shared), 1 sends; bound 97.0 s (CPU), took 100.0 s: 0.97 of the "
+     "best possible\n> Tokens: 0 in, 1 out\n"},
+    /* nobody answered: nothing to measure */
+    {{.counts = {.calls = 5, .failed = 5, .attempts = 1},
+      .bound = {.bound_s = 1, .binding = "CPU"},
+      .wall_s = 9,
+      .ratio = 0.1},
+     "> API: 5 calls, 5 failed, 1 sends\n"},
+    {{.counts = {.calls = 5, .cached = 5},
+      .bound = {.bound_s = 1, .binding = "CPU"},
+      .wall_s = 9,
+      .ratio = 0.1},
+     "> API: 5 calls (5 from the cache), 0 sends\n"},
+    {{.counts = {.calls = 1, .answered = 1, .attempts = 1}, .wall_s = 9},
+     "> API: 1 calls, 1 sends\n"},
+};
+
+static void test_api(void **state)
+{
+    struct cvx_buf buf = CVX_BUF_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(k_figures); i++) {
+        cvx_line_api(&k_figures[i].figures, "> ", &buf);
+        assert_text(&buf, k_figures[i].want);
+    }
+}
+
+static void test_api_stopped(void **state)
+{
+    struct cvx_buf buf = CVX_BUF_INIT;
+    struct cvx_err err;
+
+    (void)state;
+    cvx_fail(&err, CVX_EDENIED, "the key is refused: \x1b[31mno");
+    cvx_line_api_stopped(&err, &buf);
+    assert_text(&buf, "Stopped calling the API: the key is refused: \\x1b[31mno");
+}
+
+static void test_estimate(void **state)
+{
+    const struct cvx_totals totals = {.total = 12, .full = 12};
+    const struct cvx_estimate estimate = {.calls = 12,
+                                          .tokens_in = 30000,
+                                          .tokens_out = 9000,
+                                          .shared_calls = 1,
+                                          .shared_tokens = 1500};
+    struct cvx_event event = {.type = CVX_EVENT_RUN_DONE, .totals = &totals};
+    struct cvx_buf buf = CVX_BUF_INIT;
+
+    (void)state;
+    event.u.run_done.estimate = &estimate;
+    cvx_line_estimate(&event, &buf);
+    assert_text(
+        &buf, "Dry run: 12 files would make 13 calls, about 31500 tokens in and 9000 out "
+              "(assumed: 3 bytes a token, answers as long as what they answer, no answer "
+              "kept from before, no retry); nothing was sent or written");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_result),  cmocka_unit_test(test_header),
-        cmocka_unit_test(test_summary), cmocka_unit_test(test_prefixed),
-        cmocka_unit_test(test_causes),
+        cmocka_unit_test(test_result),      cmocka_unit_test(test_header),
+        cmocka_unit_test(test_summary),     cmocka_unit_test(test_prefixed),
+        cmocka_unit_test(test_causes),      cmocka_unit_test(test_api),
+        cmocka_unit_test(test_api_stopped), cmocka_unit_test(test_estimate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,43 @@ static void test_single(void **state)
     desk_close(&d);
 }
 
+/* What the API side came to, of a single file as well. */
+static void test_api(void **state)
+{
+    const struct cvx_figures figures = {.counts = {.calls = 2,
+                                                   .answered = 2,
+                                                   .attempts = 3,
+                                                   .tokens_in = 5,
+                                                   .tokens_out = 6},
+                                        .bound = {.bound_s = 1, .binding = "CPU"},
+                                        .wall_s = 2,
+                                        .ratio = 0.5};
+    const struct cvx_estimate estimate = {.calls = 2, .tokens_in = 30, .tokens_out = 20};
+    struct desk d = {0};
+    struct cvx_err err;
+
+    (void)state;
+    desk_open(&d, "run.log");
+    err_fill(&err);
+    fake_started(&d.run, false, 1);
+    fake_ended_api(&d.run, &err, &figures, &estimate);
+    assert_logged(
+        &d, "run.log",
+        "T | ERROR | - | Stopped calling the API: cannot write a.json\n"
+        "T | DEBUG | - | failed: cannot write a.json (engine/file.c:31)\n"
+        "T | DEBUG | - |   caused by: no space (engine/store.c:120)\n"
+        "T | INFO | - | API: 2 calls, 3 sends; bound 1.0 s (CPU), took 2.0 s: "
+        "0.50 of the best possible\n"
+        "T | INFO | - | Tokens: 5 in, 6 out\n"
+        "T | INFO | - | Waits, summed over calls: quota 0.000 s, backoff 0.000 "
+        "s, CPU 0.000 s; 429 answers: 0; after the last file began: 0.000 s\n"
+        "T | INFO | - | Dry run: 1 files would make 2 calls, about 30 tokens in "
+        "and 20 out (assumed: 3 bytes a token, answers as long as what they "
+        "answer, no answer kept from before, no retry); nothing was sent or "
+        "written\n");
+    desk_close(&d);
+}
+
 /* A record's own time, in local time (main() sets a zone 5:30 east). */
 static void test_time(void **state)
 {
@@ -339,10 +376,11 @@ static void test_huge(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_batch), cmocka_unit_test(test_single),
-        cmocka_unit_test(test_time),  cmocka_unit_test(test_now),
-        cmocka_unit_test(test_file),  cmocka_unit_test(test_open_fails),
-        cmocka_unit_test(test_fault), cmocka_unit_test(test_huge),
+        cmocka_unit_test(test_batch),      cmocka_unit_test(test_single),
+        cmocka_unit_test(test_api),        cmocka_unit_test(test_time),
+        cmocka_unit_test(test_now),        cmocka_unit_test(test_file),
+        cmocka_unit_test(test_open_fails), cmocka_unit_test(test_fault),
+        cmocka_unit_test(test_huge),
     };
 
     setenv("TZ", "XST-5:30", 1);

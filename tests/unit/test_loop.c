@@ -5,10 +5,15 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include <fcntl.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <event2/event.h>
 
 #include "loop.h"
 
@@ -200,6 +205,145 @@ static void test_watch(void **state)
     cvx_loop_free(t.loop);
 }
 
+struct ready {
+    struct trail *trail;
+    struct cvx_io *io;
+    unsigned want_next; /* from inside on_ready */
+    bool free_it;
+};
+
+static void on_ready(void *arg, int fd, unsigned what)
+{
+    struct ready *r = arg;
+    struct cvx_err err;
+    char byte;
+
+    if (what & CVX_IO_READ)
+        assert_int_equal(read(fd, &byte, 1), 1);
+    if (r->free_it) {
+        cvx_io_free(r->io);
+        r->io = NULL;
+    } else {
+        assert_int_equal(cvx_io_want(r->io, r->want_next, &err), CVX_OK);
+    }
+    write_letter(r->trail, (char)('0' + (char)what));
+}
+
+static void io_make(struct trail *t, struct ready *r, int fds[2])
+{
+    struct cvx_err err;
+
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+    assert_int_equal(cvx_loop_new(true, &t->loop, &err), CVX_OK);
+    assert_int_equal(cvx_io_new(t->loop, fds[0], on_ready, r, &r->io, &err), CVX_OK);
+    r->trail = t;
+}
+
+static void io_done(struct trail *t, struct ready *r, int fds[2])
+{
+    cvx_io_free(r->io);
+    close(fds[0]);
+    close(fds[1]);
+    cvx_loop_free(t->loop);
+}
+
+/* What is wanted is what is told; wishes change from inside the callback too. */
+static void test_io_wishes(void **state)
+{
+    static const struct {
+        unsigned want, next;
+        size_t turns;
+        const char *expect;
+    } cases[] = {
+        {CVX_IO_READ, CVX_IO_READ, 2, "11"},
+        {CVX_IO_WRITE, CVX_IO_WRITE, 2, "22"},
+        {CVX_IO_READ | CVX_IO_WRITE, CVX_IO_WRITE, 2, "32"},
+        {CVX_IO_WRITE, CVX_IO_READ, 3, "211"},
+        {CVX_IO_READ, CVX_IO_READ | CVX_IO_WRITE, 2, "13"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct trail t = {.stop_at = cases[i].turns};
+        struct ready r = {.want_next = cases[i].next};
+        struct cvx_err err;
+        int fds[2];
+
+        io_make(&t, &r, fds);
+        assert_int_equal(write(fds[1], "two", 2), 2);
+        assert_int_equal(cvx_io_want(r.io, cases[i].want, &err), CVX_OK);
+        assert_int_equal(cvx_io_want(r.io, cases[i].want, &err), CVX_OK);
+        cvx_loop_run(t.loop);
+        assert_string_equal(t.text, cases[i].expect);
+        io_done(&t, &r, fds);
+    }
+}
+
+/* With no wish nothing comes, whatever there is to read. */
+static void test_io_wants_nothing(void **state)
+{
+    struct trail t = {.stop_at = 1};
+    struct ready r = {0};
+    struct cvx_timer *timer = NULL;
+    struct cvx_err err;
+    int fds[2];
+
+    (void)state;
+    io_make(&t, &r, fds);
+    assert_int_equal(cvx_timer_new(t.loop, on_timer_a, &t, &timer, &err), CVX_OK);
+    assert_int_equal(write(fds[1], "x", 1), 1);
+    assert_int_equal(cvx_io_want(r.io, CVX_IO_READ, &err), CVX_OK);
+    assert_int_equal(cvx_io_want(r.io, 0, &err), CVX_OK);
+    cvx_timer_start(timer, 5 * CVX_NS_PER_MS);
+    cvx_loop_run(t.loop);
+    assert_string_equal(t.text, "a");
+    cvx_timer_free(timer);
+    io_done(&t, &r, fds);
+}
+
+static void test_io_frees_itself(void **state)
+{
+    struct trail t = {.stop_at = 1};
+    struct ready r = {.free_it = true};
+    struct cvx_err err;
+    int fds[2];
+
+    (void)state;
+    io_make(&t, &r, fds);
+    assert_int_equal(cvx_io_want(r.io, CVX_IO_WRITE, &err), CVX_OK);
+    cvx_loop_run(t.loop);
+    assert_string_equal(t.text, "2");
+    assert_null(r.io);
+    io_done(&t, &r, fds);
+    cvx_io_free(NULL);
+}
+
+static void keep_quiet(int severity, const char *message)
+{
+    (void)severity;
+    (void)message;
+}
+
+/* What cannot be polled is refused, and may be given back. */
+static void test_io_refused(void **state)
+{
+    struct trail t = {0};
+    struct ready r = {.trail = &t};
+    struct cvx_err err;
+    int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    (void)state;
+    event_set_log_callback(keep_quiet);
+    assert_int_equal(cvx_loop_new(true, &t.loop, &err), CVX_OK);
+    assert_int_equal(cvx_io_new(t.loop, fd, on_ready, &r, &r.io, &err), CVX_OK);
+    assert_int_equal(cvx_io_want(r.io, CVX_IO_READ, &err), CVX_EIO);
+    assert_int_equal(cvx_io_want(r.io, 0, &err), CVX_OK);
+    cvx_io_free(r.io);
+    close(fd);
+    cvx_loop_free(t.loop);
+    event_set_log_callback(NULL);
+}
+
 static int64_t fixed_clock(void *arg)
 {
     return *(const int64_t *)arg;
@@ -261,6 +405,10 @@ int main(void)
         cmocka_unit_test(test_timers_fire_once_and_never_early),
         cmocka_unit_test(test_watch),
         cmocka_unit_test(test_clock_seam),
+        cmocka_unit_test(test_io_wishes),
+        cmocka_unit_test(test_io_wants_nothing),
+        cmocka_unit_test(test_io_frees_itself),
+        cmocka_unit_test(test_io_refused),
         cmocka_unit_test(test_few_descriptors),
     };
 

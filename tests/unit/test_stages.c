@@ -15,8 +15,9 @@ static void test_builtin(void **state)
         enum cvx_stage_kind kind;
         const char *names[3];
     } k_kinds[] = {
-        {CVX_EXTRACTOR, {"default-docx-cv-extractor"}},
-        {CVX_ADJUSTER, {NULL}},
+        {CVX_EXTRACTOR, {"default-docx-cv-extractor", "openai-extractor"}},
+        {CVX_ADJUSTER,
+         {"openai-company-research", "openai-job-specific", "openai-translate"}},
         {CVX_RENDERER, {NULL}},
         {CVX_VERIFIER, {"cv-schema-verifier", "default-extract-verifier"}},
     };

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "file_fsm.h"
+#include "lane.h"
 #include "task.h"
 
 static bool task_may(size_t from, size_t to)
@@ -21,6 +22,16 @@ static bool task_may(size_t from, size_t to)
 static const char *task_name(size_t state)
 {
     return cvx_task_state_name((enum cvx_task_state)state);
+}
+
+static bool order_may(size_t from, size_t to)
+{
+    return cvx_order_may((enum cvx_order_state)from, (enum cvx_order_state)to);
+}
+
+static const char *order_name(size_t state)
+{
+    return cvx_order_state_name((enum cvx_order_state)state);
 }
 
 /* What the README should say, made from the code. */
@@ -83,6 +94,26 @@ static void test_task_states(void **state)
     assert_string_equal(readme, code);
 }
 
+static void test_order_states(void **state)
+{
+    char code[4096], readme[4096];
+
+    (void)state;
+    print_table(code, sizeof(code), CVX_ORDER_ENDED + 1, order_name, order_may);
+    read_table(readme, sizeof(readme), "order-states");
+    assert_string_equal(readme, code);
+}
+
+/* A call can be ended whatever it is doing. */
+static void test_every_order_can_end(void **state)
+{
+    (void)state;
+    for (size_t from = 0; from < CVX_ORDER_ENDED; from++)
+        assert_true(order_may(from, CVX_ORDER_ENDED));
+    for (size_t to = 0; to <= CVX_ORDER_ENDED; to++)
+        assert_false(order_may(CVX_ORDER_ENDED, to));
+}
+
 static void test_every_waiting_file_can_be_canceled(void **state)
 {
     size_t canceled = 0, n = cvx_file_states();
@@ -105,6 +136,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_file_states),
         cmocka_unit_test(test_task_states),
+        cmocka_unit_test(test_order_states),
+        cmocka_unit_test(test_every_order_can_end),
         cmocka_unit_test(test_every_waiting_file_can_be_canceled),
     };
 

@@ -63,6 +63,48 @@ static const struct {
     {{.total = 20, .full = 10, .in_flight = 8}, 4 * S, 12, "10/20 done"},
     {{.total = 20, .full = 10, .in_flight = 8}, 4 * S, 9, "0 failed"},
     {{.total = 20, .full = 10, .in_flight = 8}, 4 * S, 7, ""},
+    /* The API side: limits where they are known, retries where there were any. */
+    {{.total = 20,
+      .full = 10,
+      .in_flight = 8,
+      .calls_in_flight = 7,
+      .calls_queued = 12,
+      .retries = 3,
+      .rpm = 500,
+      .rpm_now = 479.6,
+      .tpm = 2000000,
+      .tpm_now = 12345},
+     4 * S,
+     200,
+     "10/20 done | 0 failed | 8 in flight | 7 calls, 12 waiting | rpm 480/500 | tpm "
+     "12k/2000k | 3 retries | elapsed 0:04 | ETA 0:04"},
+    {{.total = 20, .in_flight = 8, .calls_queued = 1, .rpm_now = 6, .tpm_now = 9999.4},
+     4 * S,
+     200,
+     "0/20 done | 0 failed | 8 in flight | 0 calls, 1 waiting | rpm 6 | tpm 9999 | "
+     "elapsed "
+     "0:04"},
+    {{.total = 20, .in_flight = 8, .rpm = 60, .tpm = 1e12, .tpm_now = 9999.5},
+     4 * S,
+     200,
+     "0/20 done | 0 failed | 8 in flight | rpm 0/60 | tpm 10k/1000G | elapsed 0:04"},
+    {{.total = 20, .in_flight = 8, .tpm = 1e300},
+     4 * S,
+     200,
+     "0/20 done | 0 failed | 8 in flight | tpm 0/9999G | elapsed 0:04"},
+    /* On a narrow line the times stay, the rates go. */
+    {{.total = 20, .full = 10, .in_flight = 8, .calls_in_flight = 7, .rpm_now = 480},
+     4 * S,
+     81,
+     "10/20 done | 0 failed | 8 in flight | 7 calls | rpm 480 | elapsed 0:04 | ETA 0:04"},
+    {{.total = 20, .full = 10, .in_flight = 8, .calls_in_flight = 7, .rpm_now = 480},
+     4 * S,
+     80,
+     "10/20 done | 0 failed | 8 in flight | 7 calls | elapsed 0:04 | ETA 0:04"},
+    {{.total = 20, .full = 10, .in_flight = 8, .calls_in_flight = 7, .rpm_now = 480},
+     4 * S,
+     70,
+     "10/20 done | 0 failed | 8 in flight | elapsed 0:04 | ETA 0:04"},
     {{.total = 20}, 4 * S, 0, ""},
     {{.total = 20}, 4 * S, -1, ""},
 };
@@ -91,7 +133,13 @@ static void test_widths(void **state)
                                              .full = 2345,
                                              .failed = 67,
                                              .in_flight = 890,
-                                             .calls_in_flight = 12};
+                                             .calls_in_flight = 12,
+                                             .calls_queued = 34,
+                                             .retries = 5,
+                                             .rpm = 480,
+                                             .rpm_now = 440,
+                                             .tpm = 200000,
+                                             .tpm_now = 123456};
     struct cvx_event tick = {.mono_ns = 4321 * S, .totals = &totals};
     char whole[256];
     struct cvx_buf buf = CVX_BUF_INIT;
@@ -100,7 +148,7 @@ static void test_widths(void **state)
     cvx_status_print(&tick, 255, &buf);
     assert_in_range(buf.len, 1, sizeof(whole) - 1);
     memcpy(whole, buf.data, buf.len + 1);
-    for (int columns = 0; columns < 120; columns++) {
+    for (int columns = 0; columns < 180; columns++) {
         cvx_buf_clear(&buf);
         cvx_buf_puts(&buf, "");
         cvx_status_print(&tick, columns, &buf);
