@@ -236,7 +236,7 @@ static void test_not_inherited(void **state)
     assert_non_null(dir);
     while ((entry = readdir(dir)) != NULL) {
         char target[512] = "";
-        int fd = atoi(entry->d_name);
+        int fd = (int)strtol(entry->d_name, NULL, 10);
 
         if (readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1) > 0 &&
             strstr(target, ".cvextract") && !(fcntl(fd, F_GETFD) & FD_CLOEXEC))

@@ -400,7 +400,7 @@ static int line_owner(const char *line)
 {
     const char *f = strstr(line, "/f");
 
-    return f ? atoi(f + 2) : -1;
+    return f ? (int)strtol(f + 2, NULL, 10) : -1;
 }
 
 static void check_blocks(char *text, size_t files)
