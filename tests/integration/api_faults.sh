@@ -30,6 +30,11 @@ equal "$(summed all)" "$(counted mixed requests)" "sends"
 equal "$(summed limited)" "$(logged mixed '"status":429')" "limited"
 equal "$(summed status)" "$(logged mixed '"status":50[03]')" "retries after 5xx"
 equal "$(summed truncated)" "$lost" "retries after cut and reset"
+# Each decision is told in its file's block, with the wait it leads to.
+equal "$(grep -c '^INFO: attempt [0-9]* failed (.*), the next one in [0-9.]* s$' stdout)" \
+    $(($(logged mixed '"status":50[03]') + lost)) "retries told"
+equal "$(grep -c "^INFO: attempt [0-9]* was too much for the server's limit: the lane waits" stdout)" \
+    "$(logged mixed '"status":429')" "waits for the limit told"
 # A second answer for one purpose only where the first was lost on the way.
 equal "$(summed repeated)" "$lost" "repeated"
 equal "$(counted mixed repeated_bodies)" "$(($(counted mixed requests) - 150))" "bodies sent again"

@@ -70,7 +70,7 @@ no_secret "a key with a line end"
 
 # ---- what is shown, and where -----------------------------------------------------------
 
-fake_start shown
+fake_start shown --rpm 6000
 adjust in out-minimal 6 --debug-external
 is_status 0 "minimal"
 equal "$(grep -vc '^✅ \[\|^Processing\|^====\|^Completed\|^API: \|^Tokens: \|^Waits' stdout)" 0 \
@@ -79,6 +79,9 @@ adjust in out-verbose 6 --debug-external --verbosity verbose
 equal "$(grep -c '^INFO: POST .*chat/completions (' stdout)" 12 "verbose: requests"
 equal "$(grep -c '^INFO: POST .*chat/completions -> 200, .* ms, .*request id req_' stdout)" 12 \
     "verbose: answers"
+equal "$(grep -c '^INFO: tokens: [0-9]* in .* [0-9]* out' stdout)" 12 "verbose: tokens"
+equal "$(grep -c '^INFO: attempt 1: requests left: [0-9]* of 6000, ' stdout)" 12 \
+    "verbose: what is left of the limit"
 has_not stdout "DEBUG" "verbose: no details"
 has_not stdout "request body" "verbose: no bodies"
 adjust in out-debug 6 --debug

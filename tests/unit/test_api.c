@@ -11,6 +11,7 @@
 #include <cvextract/mem.h>
 
 #include <lane_world.h>
+#include <order.h>
 
 static struct world g_w;
 
@@ -570,9 +571,47 @@ static void test_stillborn(void **state)
 }
 #endif
 
+/* What makes two failures the same; each ends, whatever digits the body holds. */
+static void test_fingerprint(void **state)
+{
+    static const struct {
+        int status;
+        const char *a, *b;
+        bool same;
+    } cases[] = {
+        {502, "502 Bad Gateway", "502 Bad Gateway", true},
+        {500, "request req_12ab failed", "request req_9f failed", true},
+        {500, "at 12:00:01.5 it broke", "at 13:59:59.9 it broke", true},
+        {500, "the model broke", "the disk broke", false},
+        {500, "1", "22", true},
+        {500, "", "x", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct cvx_reply a = {.status = cases[i].status}, b = a;
+        struct cvx_err err;
+
+        cvx_err_init(&err);
+        cvx_buf_puts(&a.body, cases[i].a);
+        cvx_buf_puts(&b.body, cases[i].b);
+
+        struct cvx_hash x = cvx_api_fingerprint(&a, &err);
+        struct cvx_hash y = cvx_api_fingerprint(&b, &err);
+
+        assert_int_equal(memcmp(&x, &y, sizeof(x)) == 0, cases[i].same);
+        b.status = 599;
+        y = cvx_api_fingerprint(&b, &err);
+        assert_memory_not_equal(&x, &y, sizeof(x));
+        cvx_reply_done(&a);
+        cvx_reply_done(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fingerprint),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_stop_at_faults),
         cmocka_unit_test(test_no_server),

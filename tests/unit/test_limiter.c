@@ -356,6 +356,30 @@ static void test_blind_pauses(void **state)
 /* ---- settlement ---- */
 
 /* 60,000 tokens a minute given, 3,048 reserved. */
+/* "Retry-After: 0" is believed each time: the wait of a guess that proved too short doubles,
+ * that of a word of the server's does not. */
+static void test_zero_hint(void **state)
+{
+    struct cvx_limiter *limiter = make(0, 0);
+    struct cvx_rates now_please = told(429), silent = told(429);
+    int64_t now = 0, wait = 0;
+
+    (void)state;
+    now_please.retry_after_s = 0;
+    for (int i = 0; i < 8; i++) {
+        struct cvx_limiter_ticket ticket = take(limiter, now);
+
+        wait = cvx_limiter_limited(limiter, &ticket, &now_please, now + k_ms);
+        assert_true(wait > 0 && wait <= k_s);
+        now += k_ms + wait;
+    }
+
+    struct cvx_limiter_ticket ticket = take(limiter, now);
+
+    assert_true(cvx_limiter_limited(limiter, &ticket, &silent, now + k_ms) > 2 * wait);
+    cvx_limiter_free(limiter);
+}
+
 static void test_settle(void **state)
 {
     static const struct {
@@ -524,6 +548,7 @@ int main(void)
         cmocka_unit_test(test_what_is_spent),
         cmocka_unit_test(test_learnt_from_a_429),
         cmocka_unit_test(test_blind_pauses),
+        cmocka_unit_test(test_zero_hint),
         cmocka_unit_test(test_settle),
         cmocka_unit_test(test_requests_stay_spent),
         cmocka_unit_test(test_no_double_refund),
