@@ -10,17 +10,8 @@
 
 #include <cvextract/mem.h>
 
-#include <lane_world.h>
+#include <lane_cases.h>
 #include <order.h>
-
-static struct world g_w;
-
-static struct world *fast(void)
-{
-    world_init(&g_w);
-    g_w.options.rpm = 600000;
-    return &g_w;
-}
 
 static struct world *opened(struct world *w)
 {
@@ -28,11 +19,6 @@ static struct world *opened(struct world *w)
 
     assert_int_equal(world_open(w, &err), CVX_OK);
     return w;
-}
-
-static void reply(struct world *w, const char *text, int status, const char *body)
-{
-    world_reply(w, text, status, "", body);
 }
 
 static void assert_ended(struct world *w, const struct world_call *c,
