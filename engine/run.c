@@ -313,7 +313,7 @@ static void setup_done(struct cvx_job *job)
     event.u.run_started.pattern = plan->inputs_given ? NULL : cvx_plan_pattern(plan);
     cvx_events_emit(&run->events, &event);
     if (cvx_events_want(&run->events, CVX_EVENT_TICK))
-        cvx_timer_start(run->tick, TICK_NS);
+        on_tick(run); /* at once: a short run is seen too */
     cvx_run_files(run);
 }
 
