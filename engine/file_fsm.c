@@ -16,8 +16,7 @@
 
 /*    state           on entry        on completion    may go to */
 #define FILE_STATES(X)                                                                   \
-    X(NEW, NULL, NULL, TO(LOAD) | TO(EXTRACT) | OUT)                                     \
-    X(LOAD, start_load, after_load, TO(ADJUST) | TO(RENDER) | OUT)                       \
+    X(NEW, NULL, NULL, TO(EXTRACT) | TO(ADJUST) | TO(RENDER) | OUT)                      \
     X(EXTRACT, start_stage, after_stage,                                                 \
       TO(EXTRACT) | TO(VERIFY_EXTRACT) | TO(STORE) | OUT)                                \
     X(VERIFY_EXTRACT, start_verifier, after_verifier,                                    \
@@ -41,8 +40,6 @@ enum file_state {
         FILE_COUNT
 };
 
-static int start_load(struct cvx_file *f);
-static int after_load(struct cvx_file *f);
 static int start_stage(struct cvx_file *f);
 static int after_stage(struct cvx_file *f);
 static int start_verifier(struct cvx_file *f);
@@ -214,15 +211,34 @@ static void file_task_ended(struct cvx_task_ctl *ctl)
     cvx_file_resume(f);
 }
 
+/* Whether a task that is about to start is the last one before its step's output is written,
+ * if it lets it pass. */
+static bool stores_next(const struct cvx_file *f)
+{
+    const struct cvx_plan_step *step = cvx_file_step(f);
+
+    if (f->env->estimate || f->state == FILE_VERIFY_RENDER)
+        return false;
+    if (f->state == FILE_RENDER)
+        return true;
+    return step->stores && f->state != FILE_EXTRACT && f->state != FILE_ADJUST &&
+           f->verifier + 1 == step->n_verifiers;
+}
+
 static void file_task_start(struct cvx_file *f, const struct cvx_plan_stage *planned,
                             cvx_step_fn *step)
 {
     cvx_task_init(&f->ctl, f->env->tasks, planned);
+    f->io.done = false;
     f->ctl.on_end = file_task_ended;
     f->ctl.job.urgent = f->cv != NULL;
     f->ctl.task.file = &f->info;
     f->ctl.task.input = f->cv;
     f->ctl.task.document = f->state == FILE_VERIFY_RENDER ? f->output.data : NULL;
+    if (f->env->plan->loads && !f->cv)
+        f->ctl.lead = cvx_file_load;
+    if (stores_next(f) && cvx_file_name_output(f) == CVX_OK)
+        f->ctl.tail = cvx_file_store_at_once;
     cvx_task_start(&f->ctl, step);
 }
 
@@ -255,7 +271,7 @@ static int after_stage(struct cvx_file *f)
         to = FILE_CANCELLED;
     } else if (rc) {
         mark_worst(&cvx_file_column(f)->work, CVX_MARK_FAIL);
-        step_fault(f, kind_verb(step->kind), &task->err);
+        step_fault(f, f->ctl.lead_failed ? "load" : kind_verb(step->kind), &task->err);
         to = attempt_failed(f);
     } else {
         mark_worst(&cvx_file_column(f)->work, mark);
@@ -327,36 +343,16 @@ static int after_verifier(struct cvx_file *f)
     return to;
 }
 
-/* ---- the machine's own jobs: the input read, an output written ---- */
-
-static int start_load(struct cvx_file *f)
-{
-    cvx_file_load(f);
-    return STAY;
-}
-
-static int after_load(struct cvx_file *f)
-{
-    if (f->io.rc == CVX_ECANCELED)
-        return FILE_CANCELLED;
-    if (f->io.rc) {
-        mark_worst(&cvx_file_column(f)->work, CVX_MARK_FAIL);
-        step_fault(f, "load", &f->err);
-        return next_step(f);
-    }
-    return state_of(cvx_file_step(f)->kind);
-}
+/* ---- an output written ---- */
 
 static int start_store(struct cvx_file *f)
 {
     if (f->env->estimate) /* a dry run writes nothing */
         return next_step(f);
-    cvx_buf_clear(&f->output);
-    cvx_plan_output(cvx_file_step(f), f->info.rel, &f->output);
-    if (cvx_buf_check(&f->output, &f->err)) {
-        f->io.rc = CVX_ENOMEM;
+    if (!f->io.done)
+        f->io.rc = cvx_file_name_output(f);
+    if (f->io.done || f->io.rc)
         return after_store(f);
-    }
     cvx_file_store(f);
     return STAY;
 }
@@ -365,6 +361,7 @@ static int after_store(struct cvx_file *f)
 {
     const struct cvx_plan_step *step = cvx_file_step(f);
 
+    f->io.done = false;
     if (f->io.rc == CVX_ECANCELED)
         return FILE_CANCELLED;
     cvx_buf_done(&f->bytes);
@@ -421,10 +418,8 @@ void cvx_file_start(struct cvx_file *f)
         mark_worst(&cvx_file_column(f)->work, CVX_MARK_FAIL);
         step_fault(f, kind_verb(cvx_file_step(f)->kind), &err);
         file_enter(f, next_step(f));
-    } else if (f->env->plan->loads) {
-        file_enter(f, FILE_LOAD);
     } else {
-        file_enter(f, FILE_EXTRACT);
+        file_enter(f, state_of(cvx_file_step(f)->kind));
     }
 }
 

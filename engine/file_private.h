@@ -18,11 +18,12 @@ struct attempt {
     struct cvx_cv *cv;
 };
 
-/* Work of the machine's own, on the pool: reading the input, writing an output. */
+/* Writing an output: a job of the machine's own, unless the task before it did it in its own
+ * hop to a worker. */
 struct file_job {
     struct cvx_job job;
-    int rc; /* with the file's err */
-    int64_t cpu_ns;
+    int rc;    /* with the file's err */
+    bool done; /* by the task: rc tells how */
 };
 
 struct cvx_file {
@@ -67,9 +68,16 @@ void cvx_file_attempt_free(struct attempt *attempt);
 /* file_fsm.c: whatever the file waited for has come to pass. */
 void cvx_file_resume(struct cvx_file *f);
 
-/* file_io.c: start the job; its outcome is in f->io when the file is resumed. */
-void cvx_file_load(struct cvx_file *f);
+/* file_io.c */
+/* On a worker, a task's lead: reads the input of a run that begins with JSON. */
+int cvx_file_load(struct cvx_task_ctl *ctl);
+/* On a worker, a task's tail: writes the output when the task, the last before STORE, lets
+ * it pass; f->io tells how. Never fails the task. */
+int cvx_file_store_at_once(struct cvx_task_ctl *ctl);
+/* Starts a job that writes the output; its outcome is in f->io when the file is resumed. */
 void cvx_file_store(struct cvx_file *f);
+/* The path of what the present step stores, into f->output. CVX_ENOMEM into f->err. */
+int cvx_file_name_output(struct cvx_file *f);
 
 /* file_cost.c */
 void cvx_file_add_cost(struct cvx_file *f);

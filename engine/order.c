@@ -274,7 +274,13 @@ void cvx_order_open(struct cvx_order *order)
         cvx_order_enter(order, CVX_ORDER_OPENING);
     order->profile = order->lane ? order->lane->profile : (struct cvx_profile){0};
     cvx_order_wait(order, -1);
-    cvx_order_work(order, CVX_ORDER_OPEN);
+    /* Without a cache to look into there is nothing to do that would need a worker. */
+    if (!order->cancel && !order->api->env.cache.folder && cvx_order_ready(order)) {
+        cvx_order_weigh(order);
+        cvx_order_opened(order);
+    } else {
+        cvx_order_work(order, CVX_ORDER_OPEN);
+    }
 }
 
 static void on_reply(struct cvx_http_request *request, struct cvx_http_reply *reply)

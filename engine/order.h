@@ -126,6 +126,10 @@ void cvx_order_end(struct cvx_order *order, enum cvx_verdict verdict,
                    const struct cvx_err *err);
 /* order_job.c: starts the job of this state. */
 void cvx_order_work(struct cvx_order *order, enum cvx_order_job what);
+/* Takes over the body that was made already, if there is one for this server. */
+bool cvx_order_ready(struct cvx_order *order);
+/* It has its answer, or its body: on to the judge, into the line, onto the wire. */
+void cvx_order_opened(struct cvx_order *order);
 /* Sends it now. */
 void cvx_order_send(struct cvx_order *order);
 void cvx_order_wait(struct cvx_order *order, int64_t delay_ns);

@@ -3,6 +3,12 @@
  * call's task alone; the rest is the loop's. */
 #include "order.h"
 
+bool cvx_order_ready(struct cvx_order *order)
+{
+    return order->call->ready &&
+           order->call->ready(order->call, &order->profile, &order->body);
+}
+
 /* On a worker: is the answer there already? Else the body for the server as known now. */
 static void job_open(struct cvx_order *order)
 {
@@ -10,7 +16,7 @@ static void job_open(struct cvx_order *order)
     int rc = cvx_cache_get(&order->api->env.cache, call->kind, &order->key, &call->reply,
                            &order->hit, &order->err);
 
-    if (!rc && !order->hit && call->build)
+    if (!rc && !order->hit && call->build && !cvx_order_ready(order))
         rc = call->build(call, &order->profile, &order->body, &order->err);
     order->verdict = rc ? CVX_VERDICT_FAILED : CVX_VERDICT_NONE;
 }
@@ -57,18 +63,15 @@ static void job_run(struct cvx_job *job)
     struct cvx_order *order =
         (struct cvx_order *)((char *)job - offsetof(struct cvx_order, job));
 
-    int64_t began = cvx_loop_cpu_now();
-
     if (order->what == CVX_ORDER_OPEN)
         job_open(order);
     else if (order->what == CVX_ORDER_BUILD)
         job_build(order);
     else
         job_judge(order);
-    order->call->cpu_ns += cvx_loop_cpu_now() - began;
 }
 
-static void order_opened(struct cvx_order *order)
+void cvx_order_opened(struct cvx_order *order)
 {
     if (order->hit)
         cvx_order_work(order, CVX_ORDER_JUDGE);
@@ -85,6 +88,7 @@ static void job_done(struct cvx_job *job)
     struct cvx_order *order =
         (struct cvx_order *)((char *)job - offsetof(struct cvx_order, job));
 
+    order->call->cpu_ns += job->cpu_ns;
     cvx_order_weigh(order);
     if (order->what == CVX_ORDER_JUDGE) {
         /* Paid for and stored: whoever canceled it meanwhile, the answer was faster. */
@@ -94,7 +98,7 @@ static void job_done(struct cvx_job *job)
     } else if (order->verdict == CVX_VERDICT_FAILED) {
         cvx_order_end(order, CVX_VERDICT_FAILED, NULL);
     } else if (order->what == CVX_ORDER_OPEN) {
-        order_opened(order);
+        cvx_order_opened(order);
     } else {
         cvx_lane_opened(order);
     }

@@ -36,7 +36,8 @@ struct cvx_pool {
     struct job_list urgent, todo, posted;
     size_t queued; /* length of urgent and todo together */
     int64_t waited_ns;
-    unsigned idle; /* workers that wait for `more` */
+    unsigned idle;  /* workers that wait for `more` and were not told of a job yet */
+    unsigned woken; /* told, but not there yet: no second call for them */
     bool stop;
 };
 
@@ -131,6 +132,7 @@ static void pool_wake(struct cvx_pool *pool)
 static void *pool_worker(void *arg)
 {
     struct cvx_pool *pool = arg;
+    int64_t before = cvx_loop_cpu_now();
 
     pthread_mutex_lock(&pool->mu);
     for (;;) {
@@ -141,12 +143,21 @@ static void *pool_worker(void *arg)
         if (!job) {
             pool->idle++;
             pthread_cond_wait(&pool->more, &pool->mu);
-            pool->idle--;
+            /* Whoever gets here first takes the call: it need not be the one it woke. */
+            if (pool->woken > 0)
+                pool->woken--;
+            else
+                pool->idle--;
             continue;
         }
         pthread_mutex_unlock(&pool->mu);
 
         job->run(job);
+        /* One reading a job, since it is a system call: a job's account begins where the
+         * one before it ended. */
+        int64_t now = cvx_loop_cpu_now();
+        job->cpu_ns = now - before;
+        before = now;
 
         pthread_mutex_lock(&pool->mu);
         assert(job->at == CVX_JOB_WORKER);
@@ -248,6 +259,7 @@ void cvx_pool_submit(struct cvx_pool *pool, struct cvx_job *job)
 {
     assert(job->at == CVX_JOB_LOOP);
     job->canceled = false;
+    job->cpu_ns = 0;
     pool->held++;
     pthread_mutex_lock(&pool->mu);
     job->at = CVX_JOB_QUEUED;
@@ -255,6 +267,10 @@ void cvx_pool_submit(struct cvx_pool *pool, struct cvx_job *job)
     list_put(list_of(pool, job), job);
     pool->queued++;
     bool wake = pool->idle > 0;
+    if (wake) {
+        pool->idle--;
+        pool->woken++;
+    }
     pthread_mutex_unlock(&pool->mu);
     if (wake)
         pthread_cond_signal(&pool->more);

@@ -32,6 +32,7 @@ struct cvx_job {
     bool urgent;       /* set by the owner before it submits */
     bool canceled;     /* run() was not called */
     int64_t queued_ns; /* the pool's */
+    int64_t cpu_ns;    /* what run() took of its worker, and the way to it; for done() */
 };
 
 /* Starts the threads. Fewer than asked for is no failure as long as there is one; see

@@ -293,7 +293,8 @@ static int fail_kind(const char *path, mode_t mode, struct cvx_err *err)
 
 /* Opens a regular file. The name is looked at first, since the mere opening of a device may
  * do something; what was opened is looked at again, since the name may have changed hands. */
-static int regular_open(const char *path, size_t max, int *ret, struct cvx_err *err)
+static int regular_open(const char *path, size_t max, int *ret, size_t *ret_size,
+                        struct cvx_err *err)
 {
     struct stat st;
     int fd;
@@ -315,11 +316,13 @@ static int regular_open(const char *path, size_t max, int *ret, struct cvx_err *
         rc = cvx_fail_errno(err, errno, "cannot read %s", path);
     else if (!S_ISREG(st.st_mode))
         rc = fail_kind(path, st.st_mode, err);
-    if (rc)
+    if (rc) {
         close(fd);
-    else
-        *ret = fd;
-    return rc;
+        return rc;
+    }
+    *ret = fd;
+    *ret_size = (uintmax_t)st.st_size <= max ? (size_t)st.st_size : 0;
+    return CVX_OK;
 }
 
 /* To the end of the file, which may have grown since it was looked at. */
@@ -349,14 +352,13 @@ static int read_all(int fd, const char *path, size_t max, struct cvx_buf *buf,
 int cvx_store_read(const char *path, size_t max, struct cvx_buf *ret, struct cvx_err *err)
 {
     struct cvx_buf buf = CVX_BUF_INIT;
-    struct stat st;
-    int fd = -1, rc = regular_open(path, max, &fd, err);
+    size_t size = 0;
+    int fd = -1, rc = regular_open(path, max, &fd, &size, err);
 
     if (rc)
         return rc;
     /* One allocation and two reads for a file that keeps still. */
-    if (fstat(fd, &st) == 0 && (uintmax_t)st.st_size <= max)
-        cvx_buf_room(&buf, (size_t)st.st_size + 1);
+    cvx_buf_room(&buf, size + 1);
     rc = read_all(fd, path, max, &buf, err);
     close(fd);
     if (rc)

@@ -95,14 +95,22 @@ static void task_job_run(struct cvx_job *job)
     struct cvx_task_ctl *ctl =
         (struct cvx_task_ctl *)((char *)job - offsetof(struct cvx_task_ctl, job));
 
-    int64_t began = cvx_loop_cpu_now();
+    int rc = CVX_OK;
 
-    ctl->task.rc = ctl->job_fn(&ctl->task);
-    *(ctl->calls ? &ctl->cpu_after_ns : &ctl->cpu_before_ns) +=
-        cvx_loop_cpu_now() - began;
+    if (ctl->lead) {
+        rc = ctl->lead(ctl);
+        ctl->lead_failed = rc != CVX_OK;
+        ctl->lead = NULL;
+    }
+    if (!rc && ctl->job_fn)
+        rc = ctl->job_fn(&ctl->task);
+    if (!rc && ctl->tail && ctl->task.stage->run)
+        rc = ctl->tail(ctl);
+    ctl->task.rc = rc;
 }
 
 static void task_step(struct cvx_task_ctl *ctl);
+static void task_wait(struct cvx_task_ctl *ctl, const struct cvx_next *next);
 
 static void task_resume(struct cvx_task_ctl *ctl)
 {
@@ -118,8 +126,18 @@ static void task_job_done(struct cvx_job *job)
 {
     struct cvx_task_ctl *ctl =
         (struct cvx_task_ctl *)((char *)job - offsetof(struct cvx_task_ctl, job));
+    bool held = ctl->held;
 
-    task_resume(ctl);
+    *(ctl->calls ? &ctl->cpu_after_ns : &ctl->cpu_before_ns) += job->cpu_ns;
+    ctl->held = false;
+    if (ctl->cancel || !(ctl->lead_failed || held)) {
+        task_resume(ctl);
+    } else if (ctl->lead_failed) {
+        task_end(ctl, ctl->task.rc);
+    } else {
+        task_enter(ctl, CVX_TASK_STEP);
+        task_wait(ctl, &ctl->next);
+    }
 }
 
 static void task_call_done(struct cvx_call *call)
@@ -199,24 +217,33 @@ static void wait_for_shared(struct cvx_task_ctl *ctl, const struct cvx_next *nex
 
 static void task_step(struct cvx_task_ctl *ctl)
 {
-    struct cvx_next next;
-
     task_enter(ctl, CVX_TASK_STEP);
-    next = ctl->step(&ctl->task);
+    ctl->next = ctl->step(&ctl->task);
     ctl->task.turn++;
     ctl->task.rc = CVX_OK;
-    switch (next.wait) {
+    /* A job takes the lead along; anything else is asked for when the input is known to be
+     * there, above all what costs money. */
+    ctl->held = ctl->lead && ctl->next.wait != CVX_WAIT_JOB;
+    if (ctl->held)
+        wait_for_job(ctl, NULL);
+    else
+        task_wait(ctl, &ctl->next);
+}
+
+static void task_wait(struct cvx_task_ctl *ctl, const struct cvx_next *next)
+{
+    switch (next->wait) {
     case CVX_WAIT_JOB:
-        wait_for_job(ctl, next.job);
+        wait_for_job(ctl, next->job);
         break;
     case CVX_WAIT_CALL:
-        wait_for_call(ctl, next.call);
+        wait_for_call(ctl, next->call);
         break;
     case CVX_WAIT_SHARED:
-        wait_for_shared(ctl, &next);
+        wait_for_shared(ctl, next);
         break;
     case CVX_WAIT_NONE:
-        task_end(ctl, next.rc);
+        task_end(ctl, next->rc);
         break;
     }
 }

@@ -47,12 +47,24 @@ enum cvx_task_state {
     CVX_TASK_ENDED
 };
 
+struct cvx_task_ctl;
+/* Work of the engine's in a task's hop to a worker. Returns 0, or a code with task.err. */
+typedef int cvx_task_work(struct cvx_task_ctl *ctl);
+
 struct cvx_task_ctl {
     struct cvx_task task; /* first: a task is its ctl */
     struct cvx_task_env *env;
     enum cvx_task_state state;
     cvx_step_fn *step;
     cvx_job_fn *job_fn;
+    /* Set before the start, NULL = none. `lead` comes before the task's first job, in the
+     * same hop (before anything else it waits for, in a hop of its own): it makes the
+     * input. When it fails the task ends with its code, and lead_failed is set. `tail` comes
+     * after the one job of a stage that has run(), in the same hop, when that succeeded. */
+    cvx_task_work *lead, *tail;
+    bool lead_failed;
+    bool held; /* what step said waits in `next` for the lead */
+    struct cvx_next next;
     struct cvx_job job;
     struct cvx_call *call;
     struct cvx_shared_wait wait;

@@ -101,6 +101,10 @@ struct cvx_call {
      * Pure: the same call and profile give the same bytes. */
     int (*build)(const struct cvx_call *call, const struct cvx_profile *profile,
                  struct cvx_buf *body, struct cvx_err *err);
+    /* MODEL, quick, on the loop or on a worker: hands over the body for a server of this
+     * profile when it was made beside the key; false = it has to be built. May be NULL. */
+    bool (*ready)(const struct cvx_call *call, const struct cvx_profile *profile,
+                  struct cvx_buf *body);
     /* MODEL, pure, on the loop: an answer that is not 2xx, over at most 64 KiB of body. For
      * ADAPT, *ret_profile (a copy of the profile it was sent under) has been changed. */
     enum cvx_verdict (*classify)(const struct cvx_reply *reply,

@@ -32,7 +32,7 @@
 
 /* Grows when this header changes in a way that a compiled stage would notice;
  * cvx_registry_add() refuses any other. */
-#define CVX_STAGE_CONTRACT 1u
+#define CVX_STAGE_CONTRACT 2u
 
 enum cvx_stage_kind {
     CVX_EXTRACTOR, /* file -> document */
@@ -126,12 +126,14 @@ struct cvx_task {
     size_t n_params;
     const struct cvx_file_info *file; /* NULL in prepare and produce */
     void *state;                      /* what prepare left, NULL without one */
-    struct cvx_cv *input;             /* document so far, borrowed; NULL for extractors */
-    const char *document;             /* verifier after render: path of the file made */
-    const char *key;                  /* produce: the shared result's key */
-    const struct cvx_api_info *api;   /* settings of the API side; NULL without one */
-    const char *target;               /* the run's target folder */
-    unsigned turn;                    /* how often step was called before */
+    /* The document so far, borrowed; NULL for extractors. Not there yet when step is called
+     * for the first time: what is read from a file is read with the first job. */
+    struct cvx_cv *input;
+    const char *document;           /* verifier after render: path of the file made */
+    const char *key;                /* produce: the shared result's key */
+    const struct cvx_api_info *api; /* settings of the API side; NULL without one */
+    const char *target;             /* the run's target folder */
+    unsigned turn;                  /* how often step was called before */
 
     /* The outcome of what was waited for: 0, or an enum cvx_rc with err filled. */
     int rc;

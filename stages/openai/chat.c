@@ -152,19 +152,25 @@ static bool is_untouched(const struct cvx_profile *profile)
            !profile->drop_effort && !profile->drop_store && !profile->old_max_tokens;
 }
 
-static int build(const struct cvx_call *call, const struct cvx_profile *profile,
-                 struct cvx_buf *body, struct cvx_err *err)
+/* The text that the key was made from is the body for a server that knows everything. */
+static bool ready(const struct cvx_call *call, const struct cvx_profile *profile,
+                  struct cvx_buf *body)
 {
     struct cvx_chat *chat = call->data;
     size_t max = body->max;
-    if (is_untouched(profile) && chat->request.len > 0 && !body->data &&
-        (max == 0 || chat->request.len <= max)) {
-        *body = chat->request;
-        body->max = max;
-        chat->request = CVX_BUF_INIT;
-        return CVX_OK;
-    }
-    return cvx_openai_body(chat, call->max_output, profile, body, err);
+    if (!is_untouched(profile) || chat->request.len == 0 || body->data ||
+        (max > 0 && chat->request.len > max))
+        return false;
+    *body = chat->request;
+    body->max = max;
+    chat->request = CVX_BUF_INIT;
+    return true;
+}
+
+static int build(const struct cvx_call *call, const struct cvx_profile *profile,
+                 struct cvx_buf *body, struct cvx_err *err)
+{
+    return cvx_openai_body(call->data, call->max_output, profile, body, err);
 }
 
 static void put_violations(const struct cvx_issues *violations, struct cvx_buf *buf)
@@ -321,6 +327,7 @@ static struct cvx_next ask(struct cvx_chat *chat)
         .prompt_bytes = chat->prompt_bytes,
         .fixed_tokens = chat->fixed_tokens,
         .max_output = chat->next_output,
+        .ready = ready,
         .build = build,
         .classify = cvx_openai_classify,
         .judge = judge,

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct world {
     int rc[TASKS];
     char result[TASKS][64];
     bool cancel_rest; /* the first that ends cancels all others */
+    cvx_task_work *lead, *tail;
 };
 
 /* What a script stage's task carries from step to step. */
@@ -61,6 +63,12 @@ static int job_make(struct cvx_task *task)
 static int job_fail(struct cvx_task *task)
 {
     return cvx_fail(&task->err, CVX_EFORMAT, "the job failed");
+}
+
+static int job_fine(struct cvx_task *task)
+{
+    (void)task;
+    return CVX_OK;
 }
 
 static struct cvx_next step_job(struct cvx_task *task)
@@ -144,6 +152,7 @@ SCRIPT(k_shared, .step = step_shared);
 SCRIPT(k_at_once, .step = step_done_at_once);
 SCRIPT(k_fail_at_once, .step = step_fail_at_once);
 SCRIPT(k_run, .run = job_fail);
+SCRIPT(k_fine, .run = job_fine);
 
 static void world_make(struct world *w)
 {
@@ -206,6 +215,8 @@ static void world_run(struct world *w, const struct cvx_stage *stage, size_t cou
     for (size_t i = 0; i < count; i++) {
         cvx_task_init(&w->tasks[i], &w->env, &planned);
         w->tasks[i].on_end = task_ended;
+        w->tasks[i].lead = w->lead;
+        w->tasks[i].tail = w->tail;
         cvx_task_start(&w->tasks[i], NULL);
         assert_int_equal(w->ended, 0); /* nothing ends from inside the start */
     }
@@ -249,6 +260,93 @@ static void test_ways_to_end(void **state)
         }
         world_done(&w);
     }
+}
+
+/* What the engine does in a task's hop: how often, and what the task had done by then. */
+static atomic_size_t g_leads, g_tails, g_early;
+
+static int lead_fine(struct cvx_task_ctl *ctl)
+{
+    /* Nothing may be asked of others before the input is there. */
+    g_early += ctl->call != NULL || ctl->task.shared.data != NULL;
+    g_leads++;
+    return CVX_OK;
+}
+
+static int lead_fails(struct cvx_task_ctl *ctl)
+{
+    g_leads++;
+    return cvx_fail(&ctl->task.err, CVX_EFORMAT, "no input");
+}
+
+static int tail_counts(struct cvx_task_ctl *ctl)
+{
+    g_early += ctl->lead != NULL;
+    g_tails++;
+    return CVX_OK;
+}
+
+static void test_lead_and_tail(void **state)
+{
+    static const struct {
+        const struct cvx_stage *stage;
+        cvx_task_work *lead;
+        int rc;
+        const char *result;
+        bool tail;         /* it is run: a stage of one job, which succeeded */
+        size_t sent, made; /* calls, shared results, of all tasks together */
+    } cases[] = {
+        {&k_job, lead_fine, CVX_OK, "job", false, 0, 0},
+        {&k_fine, lead_fine, CVX_OK, "", true, 0, 0},
+        {&k_run, lead_fine, CVX_EFORMAT, "the job failed", false, 0, 0},
+        {&k_call, lead_fine, CVX_OK, "answer after 1", false, TASKS, 0},
+        {&k_shared, lead_fine, CVX_OK, "profile of acme", false, 1, 1},
+        {&k_at_once, lead_fine, CVX_OK, "", false, 0, 0},
+        {&k_fail_at_once, lead_fine, CVX_EUSAGE, "at once", false, 0, 0},
+        {&k_job, lead_fails, CVX_EFORMAT, "no input", false, 0, 0},
+        {&k_fine, lead_fails, CVX_EFORMAT, "no input", false, 0, 0},
+        {&k_call, lead_fails, CVX_EFORMAT, "no input", false, 0, 0},
+        {&k_shared, lead_fails, CVX_EFORMAT, "no input", false, 0, 0},
+        {&k_at_once, lead_fails, CVX_EFORMAT, "no input", false, 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        static struct world w;
+
+        world_make(&w);
+        g_leads = g_tails = g_early = 0;
+        w.lead = cases[i].lead;
+        w.tail = tail_counts;
+        world_run(&w, cases[i].stage, TASKS);
+        for (size_t k = 0; k < TASKS; k++) {
+            assert_int_equal(w.rc[k], cases[i].rc);
+            assert_string_equal(w.result[k], cases[i].result);
+            assert_int_equal(w.tasks[k].lead_failed, cases[i].lead == lead_fails);
+        }
+        assert_int_equal(g_leads, TASKS);
+        assert_int_equal(g_early, 0);
+        assert_int_equal(g_tails, cases[i].tail ? TASKS : 0);
+        assert_int_equal(w.caller.sent, cases[i].sent);
+        assert_int_equal(g_produced, cases[i].made);
+        world_done(&w);
+    }
+}
+
+/* Canceled while the input is read: nothing is asked for. */
+static void test_cancel_during_lead(void **state)
+{
+    static struct world w;
+
+    (void)state;
+    world_make(&w);
+    w.lead = lead_fine;
+    w.cancel_rest = true;
+    world_run(&w, &k_call, TASKS);
+    for (size_t k = 0; k < TASKS; k++)
+        assert_true(w.rc[k] == CVX_OK || w.rc[k] == CVX_ECANCELED);
+    assert_int_equal(w.env.calls_in_flight, 0);
+    world_done(&w);
 }
 
 static void test_retry_is_the_calls_affair(void **state)
@@ -412,6 +510,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ways_to_end),
+        cmocka_unit_test(test_lead_and_tail),
+        cmocka_unit_test(test_cancel_during_lead),
         cmocka_unit_test(test_retry_is_the_calls_affair),
         cmocka_unit_test(test_a_failed_call),
         cmocka_unit_test(test_nobody_to_call),
