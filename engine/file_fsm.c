@@ -235,6 +235,7 @@ static void file_task_start(struct cvx_file *f, const struct cvx_plan_stage *pla
     f->ctl.task.file = &f->info;
     f->ctl.task.input = f->cv;
     f->ctl.task.document = f->state == FILE_VERIFY_RENDER ? f->output.data : NULL;
+    f->ctl.on_call = cvx_file_ask_ahead;
     if (f->env->plan->loads && !f->cv)
         f->ctl.lead = cvx_file_load;
     if (stores_next(f) && cvx_file_name_output(f) == CVX_OK)
@@ -397,6 +398,7 @@ static void file_end(struct cvx_deferred *end)
 
 static int finish(struct cvx_file *f)
 {
+    cvx_file_ahead_done(f);
     f->end.call = file_end;
     cvx_loop_defer(f->env->tasks->loop, &f->end);
     return STAY;

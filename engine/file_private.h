@@ -38,6 +38,9 @@ struct cvx_file {
     struct file_job io;
     bool canceled;
 
+    /* In line for what a later step will ask for, as long as this file may come to it. */
+    struct cvx_shared_wait ahead;
+
     struct cvx_cv *cv;     /* the document so far */
     struct cvx_buf bytes;  /* the rendered file until it is stored */
     struct cvx_buf output; /* path of what the present step stores */
@@ -78,6 +81,12 @@ int cvx_file_store_at_once(struct cvx_task_ctl *ctl);
 void cvx_file_store(struct cvx_file *f);
 /* The path of what the present step stores, into f->output. CVX_ENOMEM into f->err. */
 int cvx_file_name_output(struct cvx_file *f);
+
+/* file_ahead.c */
+/* A task's on_call: asks for the first shared result that a later step foresees. */
+void cvx_file_ask_ahead(struct cvx_task_ctl *ctl);
+/* The file will not come to it any more, or has it. */
+void cvx_file_ahead_done(struct cvx_file *f);
 
 /* file_cost.c */
 void cvx_file_add_cost(struct cvx_file *f);

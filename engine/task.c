@@ -193,6 +193,8 @@ static void wait_for_call(struct cvx_task_ctl *ctl, struct cvx_call *call)
                                ctl->task.stage->name));
         return;
     }
+    if (ctl->on_call && ctl->calls == 0)
+        ctl->on_call(ctl);
     task_enter(ctl, CVX_TASK_CALL);
     ctl->call = call;
     call->task = &ctl->task;

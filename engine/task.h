@@ -62,6 +62,7 @@ struct cvx_task_ctl {
      * input. When it fails the task ends with its code, and lead_failed is set. `tail` comes
      * after the one job of a stage that has run(), in the same hop, when that succeeded. */
     cvx_task_work *lead, *tail;
+    void (*on_call)(struct cvx_task_ctl *ctl); /* before its first call, on the loop */
     bool lead_failed;
     bool held; /* what step said waits in `next` for the lead */
     struct cvx_next next;

@@ -182,6 +182,10 @@ struct cvx_stage {
     /* Releases what prepare left in made_state; on the loop, after the last task, or at once
      * when prepare itself failed or was stopped. */
     void (*close)(void *state);
+    /* The key of the shared result that every file's task will ask for, and its maker; NULL =
+     * none in this run. The engine asks for it when an earlier step makes its first call, so
+     * that it is made meanwhile. On the loop; task: stage, parameters and state alone. */
+    const char *(*foresee)(const struct cvx_task *task, cvx_step_fn **ret_produce);
     /* On a worker, instead of the work, for --dry-run: adds to *ret what one input will ask
      * for. NULL = no API calls. The input is task->input, or task->file for extractors. */
     int (*estimate)(struct cvx_task *task, struct cvx_estimate *ret);

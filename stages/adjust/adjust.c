@@ -294,6 +294,14 @@ struct cvx_next cvx_adjust_step(struct cvx_task *task)
     return cvx_next_done(task->rc);
 }
 
+const char *cvx_adjust_foresee(const struct cvx_task *task, cvx_step_fn **ret_produce)
+{
+    const struct cvx_adjust_state *state = task->state;
+
+    *ret_produce = state->adjuster->produce;
+    return state->shared_key;
+}
+
 /* ---- estimates ---- */
 
 size_t cvx_adjust_tokens(size_t bytes)

@@ -184,6 +184,7 @@ const struct cvx_stage cvx_openai_job_specific = {
     .suffix = ".json",
     .keys = k_keys,
     .step = cvx_adjust_step,
+    .foresee = cvx_adjust_foresee,
     .prepare = prepare,
     .close = cvx_adjust_close,
     .estimate = cvx_adjust_estimate,

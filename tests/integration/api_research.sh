@@ -106,6 +106,35 @@ research in out-refused 50 ""
 is_status 0 "after a refusal"
 equal "$(counted later research)" 1 "research calls after a refusal"
 
+fake_stop later
+
+# ---- beside the extraction --------------------------------------------------------------
+
+# Where a model extracts too, the company is looked at while the first answer is still to come:
+# here the first file waits a second before it may be sent again.
+fake_start beside --fault 500:first1@extract --retry-seconds 1
+whole() { # whole IN TARGET: the model extracts and adjusts
+    cvx --parallel source="$1" n=1 --extract name=openai-extractor \
+        --adjust name=openai-company-research \
+        customer-url="http://127.0.0.1:$port/pages/" --target "$2" --summary-json summary.json
+}
+mkdir docs && cp "$(find "$EXAMPLES" -name "*.docx" | LC_ALL=C sort | head -n 1)" docs
+whole docs out-beside
+is_status 0 "the model extracts"
+equal "$(counted beside research)" 1 "research beside the extraction: calls"
+equal "$(sed -n 's/.*"job":"\([a-z]*\)".*/\1/p' "$work/beside.log" | grep -v page | head -n 4 |
+    tr '\n' ' ')" "extract research extract adjust " "research beside the extraction: order"
+fake_stop beside
+
+# When no file comes to need it the research is given up and leaves no profile.
+fake_start unneeded --fault 400:all@extract --latency 300
+whole docs out-unneeded
+is_status 1 "nothing is extracted"
+equal "$(count_files out-unneeded/research_data)" 0 "profiles when nothing is extracted"
+equal "$(counted unneeded adjust)" 0 "adjustments when nothing is extracted"
+fake_stop unneeded
+
+fake_start later
 # ---- pages ------------------------------------------------------------------------------
 
 no_page() { # no_page PAGE REASON [N]: it fails for this reason, and no call is made
