@@ -4,13 +4,22 @@
  * A file is admitted while fewer than two jobs per thread wait for the pool: more would only
  * stand in line there, and cost memory; files that wait for something else make room for
  * others. n is the ceiling; with n=auto it is CVX_FILES_IN_FLIGHT_AUTO_MAX, and no lane may
- * have more calls waiting than it may send. */
+ * have more calls waiting than it may send. Beside files whose calls wait out a failure up to
+ * a quarter more are admitted: those use nothing of the server meanwhile, and the lane never
+ * sends more than n. */
 #include "run_private.h"
+
+static size_t ceiling(const struct cvx_run *run)
+{
+    size_t idle = run->api ? cvx_api_backing_off(run->api) : 0;
+
+    return run->limit + (idle < run->limit / 4 ? idle : run->limit / 4);
+}
 
 static bool room_for_one_more(struct cvx_run *run)
 {
     if (run->stopping || atomic_load(&run->stop_asked) || run->next == run->scan.count ||
-        run->events.totals.in_flight >= run->limit)
+        run->events.totals.in_flight >= ceiling(run))
         return false;
     if (run->plan->n == 0 && run->api && !cvx_api_has_room(run->api))
         return false;

@@ -356,6 +356,11 @@ struct cvx_hash cvx_api_fingerprint(const struct cvx_reply *reply,
     return hash;
 }
 
+size_t cvx_api_backing_off(const struct cvx_api *api)
+{
+    return api->backing_off;
+}
+
 bool cvx_api_has_room(const struct cvx_api *api)
 {
     for (size_t i = 0; i < api->n_lanes; i++)

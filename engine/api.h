@@ -61,6 +61,8 @@ const struct cvx_err *cvx_api_stopped(const struct cvx_api *api);
 int64_t cvx_api_progress(const struct cvx_api *api);
 /* Whether every lane has room for the calls of a further file (n=auto). */
 bool cvx_api_has_room(const struct cvx_api *api);
+/* Calls that wait by themselves after a failure. */
+size_t cvx_api_backing_off(const struct cvx_api *api);
 void cvx_api_count(const struct cvx_api *api, struct cvx_api_counts *ret);
 
 #endif

@@ -46,6 +46,8 @@ bool cvx_order_may(enum cvx_order_state from, enum cvx_order_state to)
 void cvx_order_enter(struct cvx_order *order, enum cvx_order_state to)
 {
     assert(cvx_order_may(order->state, to));
+    order->api->backing_off -= order->state == CVX_ORDER_BACKOFF;
+    order->api->backing_off += to == CVX_ORDER_BACKOFF;
     order->state = to;
     if (to == CVX_ORDER_JUDGING || to == CVX_ORDER_ENDED)
         order->api->progress_ns = cvx_api_now(order->api);

@@ -83,7 +83,8 @@ struct cvx_api {
     bool draining;
     uint64_t seq;
     int64_t progress_ns;
-    size_t bytes; /* bodies in memory */
+    size_t bytes;       /* bodies in memory */
+    size_t backing_off; /* orders in BACKOFF */
     /* Of calls between their send and their verdict. */
     size_t holding;
     double reserved, reserved_cost;
