@@ -162,7 +162,6 @@ static void send_first(struct cvx_lane *lane, struct cvx_order *order, double to
     struct cvx_limiter_need need = need_of(order);
 
     line_take(lane, order);
-    lane->quota_wait_s += (double)(now - order->queued_ns) / (double)CVX_NS_PER_S;
     order->reserved = tokens;
     order->reserved_cost = cost;
     order->holds_tokens = order->holds_slot = true;
@@ -223,6 +222,8 @@ static bool pump_one(struct cvx_lane *lane)
     if (wait > 0 && paused_too_long(lane, order, now))
         return true;
     if (wait > 0) {
+        lane->gated_ns = now;
+        lane->gated_line = lane->n_line;
         if (wait != INT64_MAX)
             cvx_timer_start(lane->timer, wait);
         return false;
@@ -236,6 +237,11 @@ static void pump(struct cvx_deferred *deferred)
     struct cvx_lane *lane =
         (struct cvx_lane *)((char *)deferred - offsetof(struct cvx_lane, pump));
 
+    /* What stood in line before a closed gate, and how long: not what waits for a place. */
+    if (lane->gated_ns)
+        lane->quota_wait_s += (double)(cvx_api_now(lane->api) - lane->gated_ns) /
+                              (double)CVX_NS_PER_S * (double)lane->gated_line;
+    lane->gated_ns = 0;
     while (lane->n_line > 0 && pump_one(lane))
         ;
 }
@@ -384,7 +390,6 @@ void cvx_lane_opened(struct cvx_order *order)
         return;
     if (order->state != CVX_ORDER_QUEUED)
         cvx_order_enter(order, CVX_ORDER_QUEUED);
-    order->queued_ns = cvx_api_now(lane->api);
     if (line_put(lane, order)) {
         cvx_fail(&order->err, CVX_ENOMEM, "no memory for the line of calls");
         cvx_order_end(order, CVX_VERDICT_FAILED, NULL);

@@ -44,7 +44,7 @@ struct cvx_order {
     struct cvx_http_request request;
     struct cvx_http_reply reply;
     struct cvx_timer *timer; /* the earlier of deadline and end of backoff */
-    int64_t asked_ns, queued_ns, ready_ns, deadline_ns;
+    int64_t asked_ns, ready_ns, deadline_ns;
     unsigned attempts; /* that count against retries= */
     unsigned sends;
     bool repeat; /* the next send repeats one whose answer was lost on the way */
@@ -112,6 +112,8 @@ struct cvx_lane {
     bool reached;   /* a first answer came */
     size_t answered, sent;
     double quota_wait_s, backoff_s;
+    int64_t gated_ns;  /* when the gate was found closed; 0 = it is not known to be */
+    size_t gated_line; /* calls in line then */
 };
 
 /* ---- order.c ---- */

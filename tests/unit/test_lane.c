@@ -154,8 +154,47 @@ static void test_unknown_limits(void **state)
     world_done(w);
 }
 
+static void test_quota_wait(void **state)
+{
+    struct world *w = &g_w;
+    struct cvx_err err;
+
+    (void)state;
+    world_init(w);
+    w->options.concurrency = 1;
+    assert_int_equal(world_open(w, &err), CVX_OK);
+    world_ask(w, 0, "ok");
+    world_ask(w, 1, "ok 1");
+    world_ask(w, 2, "ok 2");
+    world_wait(w, 5);
+    reply(w, "ok", 200, "ok");
+    assert_int_equal(world_in_flight(w), 1);
+    world_wait(w, 5);
+    reply(w, "ok 1", 200, "ok");
+    reply(w, "ok 2", 200, "ok");
+    assert_true(world_counts(w).quota_wait_s < 0.001);
+    world_done(w);
+
+    /* One call a minute: the second waits for it, beside the first, which needs no quota. */
+    world_init(w);
+    w->options.rpm = 1;
+    w->options.burst_s = 0;
+    assert_int_equal(world_open(w, &err), CVX_OK);
+    world_ask(w, 0, "ok");
+    world_ask(w, 1, "ok 1");
+    reply(w, "ok", 200, "ok");
+    assert_false(world_is_sent(w, "ok 1"));
+    world_wait(w, 70);
+    assert_true(world_is_sent(w, "ok 1"));
+    reply(w, "ok 1", 200, "ok");
+    assert_true(world_counts(w).quota_wait_s > 50);
+    assert_true(world_counts(w).quota_wait_s < 71);
+    world_done(w);
+}
+
 /* ---- identical requests ---- */
 
+/* Waiting for a place is not waiting for quota. */
 static void test_identical_share(void **state)
 {
     struct world *w = fast();
@@ -524,6 +563,7 @@ int main(void)
         cmocka_unit_test(test_shared_goes_first),
         cmocka_unit_test(test_alone_until_connected),
         cmocka_unit_test(test_unknown_limits),
+        cmocka_unit_test(test_quota_wait),
         cmocka_unit_test(test_identical_share),
         cmocka_unit_test(test_identical_share_failure),
         cmocka_unit_test(test_identical_survive_cancel),
