@@ -76,7 +76,7 @@ function against_floor(name, key, floor, field, sign, wanted,    r) {
     value[key, i, "limited"] = number("limited")
     value[key, i, "full"] = number("full")
     value[key, i, "files"] = number("files")
-    if (number("files") && key !~ /^api-/)
+    if (number("files") && key !~ /^(api|render|deflate)-/)
         files = number("files")
 }
 
@@ -144,6 +144,7 @@ END {
     printf "\n%-34s %12s %-9s %12s %8s\n", "", "median", "", "floor", "ratio"
     if (n["floor 1"])
         cv_rows()
+    render_rows()
     api_rows()
     printf "\n"
     for (i = 1; i <= n_json; i++)

@@ -41,7 +41,7 @@ done
 
 bin=$build/bench
 for program in "$build/cvextract" "$bin/bench_floor" "$bin/bench_gen" "$bin/bench_extract" \
-    "$bin/bench_measure"; do
+    "$bin/bench_measure" "$bin/bench_render" "$bin/bench_deflate" "$bin/bench_fatten"; do
     [ -x "$program" ] || die "no $program: build with -DCVX_BENCH=ON"
 done
 
@@ -151,6 +151,44 @@ sample "$bin/bench_measure" -r 20 -w start-help "$build/cvextract" --help
 sample "$bin/bench_measure" -r 20 -d "$memory/target" -w start-file \
     "$build/cvextract" --extract "source=$work/cvs/cv-000001.docx" --target "$memory/target"
 
+# ---- rendering against its floor --------------------------------------------------------
+
+plain=$here/../examples/templates/plain.docx
+fat=$work/fat.docx
+"$bin/bench_fatten" "$plain" 800000 "$fat"
+[ "$(find "$work/people" -name '*.json' 2>/dev/null | wc -l)" = 1000 ] || {
+    rm -rf "$work/people"
+    "$bin/bench_gen" -j -n 1000 "$work/people"
+}
+
+say "rendering"
+rep=1
+while [ "$rep" -le "$reps" ]; do
+    for name in plain fat; do
+        [ $name = plain ] && template=$plain || template=$fat
+        sample "$bin/bench_render" -w "render-$name" "$template" "$work/people" \
+            "$memory/$name"
+        [ $name = fat ] || sample "$bin/bench_deflate" "$template" "$memory/$name/documents"
+        rm -rf "$memory/$name"
+    done
+    sample "$bin/bench_render" -v -w render-checked "$plain" "$work/people" "$memory/checked"
+    rm -rf "$memory/checked"
+    rep=$((rep + 1))
+done
+
+render_memory() { # render_memory FILES
+    mkdir -p "$work/people-$1"
+    # Names of our own making.
+    (cd "$work/people" && ls | head -n "$1" | xargs cp -t "$work/people-$1")
+    sample "$bin/bench_measure" -r 3 -d "$memory/target" -w "render-rss-$1" \
+        "$build/cvextract" --parallel "source=$work/people-$1" n=8 --render \
+        "template=$plain" --target "$memory/target" --no-progress
+    rm -rf "$memory/target"
+}
+
+render_memory 100
+render_memory 1000
+
 # ---- instructions -----------------------------------------------------------------------
 
 instructions() { # instructions PROGRAM ARGUMENTS... : of one run
@@ -186,4 +224,4 @@ if $api; then
 fi
 
 awk -v load="$load" -v cpus="$(getconf _NPROCESSORS_ONLN)" -f "$here/report_api.awk" \
-    -f "$here/report.awk" "$samples"
+    -f "$here/report_render.awk" -f "$here/report.awk" "$samples"

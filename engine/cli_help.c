@@ -295,6 +295,14 @@ static void put_exit(struct page *page)
     page->text_at = TEXT_AT;
 }
 
+static void put_lines(struct page *page, const char *const *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        page_raw(page, lines[i], strlen(lines[i]));
+        page_line(page);
+    }
+}
+
 static void put_examples(struct page *page)
 {
     static const char *const lines[] = {
@@ -304,14 +312,18 @@ static void put_examples(struct page *page)
         "  cvextract --parallel source=cvs --rerun-failed failed.txt --extract \\",
         "            --target out --verbosity debug",
     };
+    static const char *const render[] = {
+        "  cvextract --parallel source=cvs --extract --render template=cv.docx \\",
+        "            --target out",
+        "  cvextract --render template=cv.docx data=out/structured_data --target out",
+    };
 
     if (!has_kind(page, CVX_EXTRACTOR))
         return;
     page_heading(page, "Examples:");
-    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-        page_raw(page, lines[i], strlen(lines[i]));
-        page_line(page);
-    }
+    put_lines(page, lines, sizeof(lines) / sizeof(lines[0]));
+    if (has_kind(page, CVX_RENDERER))
+        put_lines(page, render, sizeof(render) / sizeof(render[0]));
 }
 
 static void put_whole(struct page *page)

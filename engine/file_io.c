@@ -26,10 +26,13 @@ int cvx_file_load(struct cvx_task_ctl *ctl)
 {
     struct cvx_file *f = file_of_ctl(ctl);
     struct cvx_buf bytes = CVX_BUF_INIT;
+    /* What is rendered at once is not written as JSON again. */
+    bool shown = cvx_file_step(f)->kind == CVX_RENDERER;
     int rc = cvx_store_read(f->info.path, CVX_JSON_MAX, &bytes, &ctl->task.err);
 
     if (!rc)
-        rc = cvx_cv_parse(bytes.data, bytes.len, &f->cv, &ctl->task.err);
+        rc = (shown ? cvx_cv_parse_python : cvx_cv_parse)(bytes.data, bytes.len, &f->cv,
+                                                          &ctl->task.err);
     cvx_buf_done(&bytes);
     ctl->task.input = f->cv;
     return rc;
@@ -61,7 +64,8 @@ int cvx_file_store_at_once(struct cvx_task_ctl *ctl)
     f->io.rc = store(f, renders ? &ctl->task.bytes : NULL);
     f->io.done = true;
     /* Nothing will read it any more: released where it was made, not on the loop. */
-    if (!renders && f->step + 1 == f->env->plan->n_steps) {
+    if (f->step + 1 == f->env->plan->n_steps &&
+        (!renders || cvx_file_step(f)->n_verifiers == 0)) {
         cvx_cv_free(f->cv);
         f->cv = ctl->task.input = NULL;
     }

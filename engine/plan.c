@@ -106,6 +106,23 @@ static int plan_tries(struct cvx_plan *plan, const struct cvx_registry *registry
     return cvx_plan_check_params(step, options, err);
 }
 
+/* A folder, relative ones below the target; NULL when memory is short. */
+static const char *plan_place(struct cvx_plan *plan, const char *place)
+{
+    struct cvx_buf path = CVX_BUF_INIT;
+    const char *kept = NULL;
+
+    if (place[0] != '/') {
+        cvx_buf_puts(&path, plan->target);
+        cvx_buf_putc(&path, '/');
+    }
+    cvx_buf_puts(&path, place);
+    if (!path.failed)
+        kept = plan_text(plan, path.data);
+    cvx_buf_done(&path);
+    return kept;
+}
+
 static bool runs_by_default(const struct cvx_stage *verifier, enum cvx_stage_kind kind,
                             bool adjusted)
 {
@@ -132,13 +149,24 @@ static int plan_verifiers(struct cvx_plan *plan, const struct cvx_registry *regi
             if (!stage)
                 return cvx_fail(err, CVX_EUSAGE, "there is no verifier named '%s'",
                                 options->verifiers[i]);
+            if ((stage->flags & CVX_STAGE_RENDERED) && step->kind != CVX_RENDERER)
+                return cvx_fail(err, CVX_EUSAGE,
+                                "verifier '%s' reads a rendered document: it cannot "
+                                "check what an %s made",
+                                stage->name, cvx_stage_kind_name(step->kind));
         } else {
             stage = cvx_registry_at(registry, CVX_VERIFIER, i);
             if (!runs_by_default(stage, step->kind, adjusted))
                 continue;
         }
         plan->calls = plan->calls || (stage->flags & CVX_STAGE_API);
-        step->verifiers[n++].stage = stage;
+        step->verifiers[n].stage = stage;
+        if (stage->folder) {
+            step->verifiers[n].folder = plan_place(plan, stage->folder);
+            if (!step->verifiers[n].folder)
+                return no_memory(err);
+        }
+        n++;
     }
     step->n_verifiers = n;
     return CVX_OK;
@@ -149,17 +177,8 @@ static int plan_folder(struct cvx_plan *plan, const struct cvx_step_options *opt
                        struct cvx_plan_step *step, struct cvx_err *err)
 {
     const struct cvx_stage *stage = step->tries[0].stage;
-    const char *place = options->output ? options->output : stage->folder;
-    struct cvx_buf path = CVX_BUF_INIT;
 
-    if (place[0] != '/') {
-        cvx_buf_puts(&path, plan->target);
-        cvx_buf_putc(&path, '/');
-    }
-    cvx_buf_puts(&path, place);
-    if (!path.failed)
-        step->folder = plan_text(plan, path.data);
-    cvx_buf_done(&path);
+    step->folder = plan_place(plan, options->output ? options->output : stage->folder);
     if (!step->folder)
         return no_memory(err);
     step->single = options->output && !plan->parallel;
@@ -191,13 +210,47 @@ static int plan_step(struct cvx_plan *plan, const struct cvx_registry *registry,
     return rc;
 }
 
+/* Notes where outputs named after their inputs go, and how they end. */
+static void layout_add(struct cvx_plan *plan, const char *folder, const char *suffix)
+{
+    size_t i = 0;
+
+    plan->folders[plan->n_folders++] = folder;
+    while (i < plan->n_suffixes && strcmp(plan->suffixes[i], suffix) != 0)
+        i++;
+    if (i == plan->n_suffixes)
+        plan->suffixes[plan->n_suffixes++] = suffix;
+}
+
+static int plan_layout(struct cvx_plan *plan, struct cvx_err *err)
+{
+    size_t most = plan->n_steps;
+
+    for (size_t i = 0; i < plan->n_steps; i++)
+        most += plan->steps[i].n_verifiers;
+    plan->folders = plan_array(plan, most, sizeof(*plan->folders));
+    plan->suffixes = plan_array(plan, most, sizeof(*plan->suffixes));
+    if (!plan->folders || !plan->suffixes)
+        return no_memory(err);
+    for (size_t i = 0; i < plan->n_steps; i++) {
+        const struct cvx_plan_step *step = &plan->steps[i];
+
+        if (step->stores && !step->single)
+            layout_add(plan, step->folder, step->suffix);
+        for (size_t v = 0; v < step->n_verifiers; v++)
+            if (step->verifiers[v].folder)
+                layout_add(plan, step->verifiers[v].folder,
+                           step->verifiers[v].stage->suffix);
+    }
+    return CVX_OK;
+}
+
 static int plan_steps(struct cvx_plan *plan, const struct cvx_registry *registry,
                       const struct cvx_run_options *options, struct cvx_err *err)
 {
     plan->steps = plan_array(plan, options->n_steps, sizeof(*plan->steps));
     plan->columns = plan_array(plan, options->n_steps, sizeof(*plan->columns));
-    plan->folders = plan_array(plan, options->n_steps, sizeof(*plan->folders));
-    if (!plan->steps || !plan->columns || !plan->folders)
+    if (!plan->steps || !plan->columns)
         return no_memory(err);
     plan->n_steps = options->n_steps;
     for (size_t i = 0; i < options->n_steps; i++) {
@@ -209,11 +262,9 @@ static int plan_steps(struct cvx_plan *plan, const struct cvx_registry *registry
         if (!plan->n_columns || plan->columns[plan->n_columns - 1] != kind)
             plan->columns[plan->n_columns++] = kind;
         plan->steps[i].column = plan->n_columns - 1;
-        if (plan->steps[i].stores && !plan->steps[i].single)
-            plan->folders[plan->n_folders++] = plan->steps[i].folder;
     }
     plan->loads = options->steps[0].kind != CVX_EXTRACTOR;
-    return CVX_OK;
+    return plan_layout(plan, err);
 }
 
 static int plan_inputs(struct cvx_plan *plan, const struct cvx_run_options *options,
@@ -345,16 +396,6 @@ void cvx_plan_output(const struct cvx_plan_step *step, const char *rel,
     cvx_buf_putc(buf, '/');
     cvx_buf_put(buf, rel, cvx_scan_stem_len(rel));
     cvx_buf_puts(buf, step->suffix);
-}
-
-const char *cvx_plan_longest_suffix(const struct cvx_plan *plan)
-{
-    const char *longest = "";
-
-    for (size_t i = 0; i < plan->n_steps; i++)
-        if (plan->steps[i].stores && strlen(plan->steps[i].suffix) > strlen(longest))
-            longest = plan->steps[i].suffix;
-    return longest;
 }
 
 size_t cvx_plan_longest_folder(const struct cvx_plan *plan)

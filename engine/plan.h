@@ -18,7 +18,8 @@ struct cvx_plan_stage {
     const struct cvx_stage *stage;
     const struct cvx_param *params;
     size_t n_params;
-    void *state; /* what prepare left */
+    const char *folder; /* of a verifier that keeps something: where; else NULL */
+    void *state;        /* what prepare left */
     bool prepared;
 };
 
@@ -50,6 +51,8 @@ struct cvx_plan {
     size_t n_columns;
     const char **folders; /* that outputs are laid out below; not scanned for inputs */
     size_t n_folders;
+    const char **suffixes; /* of outputs that are laid out so, each distinct one once */
+    size_t n_suffixes;
     bool loads;                 /* no extractor: the input is JSON, read first */
     bool calls;                 /* some stage makes API calls */
     struct cvx_api_options api; /* of a plan that calls */
@@ -72,8 +75,6 @@ struct cvx_plan_stage *cvx_plan_stage_at(struct cvx_plan *plan, size_t i);
 void cvx_plan_output(const struct cvx_plan_step *step, const char *rel,
                      struct cvx_buf *buf);
 
-/* The longest suffix of any output, for the check of final names. */
-const char *cvx_plan_longest_suffix(const struct cvx_plan *plan);
 /* Bytes of the longest folder that outputs are laid out below, 0 = none is. */
 size_t cvx_plan_longest_folder(const struct cvx_plan *plan);
 /* The pattern that file names must match, for people: the default spelled out. */

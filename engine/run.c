@@ -242,8 +242,10 @@ static int run_scan(struct cvx_run *run)
     struct cvx_plan *plan = run->plan;
     struct cvx_scan_request request = {.root = plan->parallel ? plan->source : NULL,
                                        .pattern = scan_pattern(plan),
+                                       .shown = cvx_plan_pattern(plan),
                                        .target = plan->target,
-                                       .extension = cvx_plan_longest_suffix(plan),
+                                       .suffixes = plan->suffixes,
+                                       .n_suffixes = plan->n_suffixes,
                                        .stop = &run->stop_asked,
                                        .skip = plan->folders,
                                        .n_skip = plan->n_folders,

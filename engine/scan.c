@@ -347,7 +347,10 @@ int cvx_scan_tree(const struct cvx_scan_request *request, struct cvx_scan *ret,
         rc = cvx_scan_build_walk(&build, NULL, 0, true, err);
     if (!rc && build.list.count == 0)
         rc = cvx_fail(err, CVX_EFORMAT, "no files matching '%s' in %s",
-                      request->pattern ? request->pattern : "*.docx", request->root);
+                      request->shown     ? request->shown
+                      : request->pattern ? request->pattern
+                                         : "*.docx",
+                      request->root);
     if (!rc)
         rc = cvx_scan_build_finish(&build, ret, err);
     cvx_scan_build_done(&build);

@@ -31,9 +31,13 @@ struct cvx_scan {
 struct cvx_scan_request {
     const char *root;
     const char *pattern; /* NULL = "*.docx" in any case; else as written (glob.h) */
+    const char *shown;   /* the pattern as messages name it; NULL = as it is */
     const char *target;  /* never scanned; may not exist yet; may be NULL. Where it is the
                               source itself, its folders of outputs are not scanned */
-    const char *extension; /* of the outputs, ".json": longest one decides name checks */
+    /* Of the outputs, ".json", "_NEW.docx", each distinct one once: the longest decides the
+     * checks of names. None = no output is named after its input. */
+    const char *const *suffixes;
+    size_t n_suffixes;
     const char *const *skip; /* further folders never scanned (an output= of the user's);
                                 need not exist; NULL = none */
     size_t n_skip;

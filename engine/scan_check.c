@@ -57,12 +57,22 @@ static int fault_naming(struct cvx_scan *list, size_t i, const char *before,
     return fault_set(list, i, &text, err);
 }
 
+static size_t longest_suffix(const struct cvx_scan_request *request)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < request->n_suffixes; i++)
+        if (strlen(request->suffixes[i]) > longest)
+            longest = strlen(request->suffixes[i]);
+    return longest;
+}
+
 static int lengths_check(struct cvx_scan *list, size_t i,
                          const struct cvx_scan_request *request, struct cvx_err *err)
 {
     const char *rel = list->items[i].rel, *slash = strrchr(rel, '/');
     size_t folder = slash ? (size_t)(slash + 1 - rel) : 0;
-    size_t name = cvx_scan_stem_len(rel) - folder + strlen(request->extension);
+    size_t name = cvx_scan_stem_len(rel) - folder + longest_suffix(request);
     size_t in =
         list->root ? strlen(list->root) + 1 + strlen(rel) : strlen(cvx_scan_whole(rel));
     size_t out = request->output_folder_len + 1 + folder;
@@ -177,14 +187,13 @@ static int folder_check(struct cvx_scan *list, size_t i, const struct cvx_buf *o
 
 /* "x.docx" writes x.json, "x.json/y.docx" needs a folder x.json. Rare, so the names are
  * asked first whether there is such a folder at all. */
-static int folders_check(struct cvx_scan *list, const char *extension,
-                         struct cvx_err *err)
+static int folders_check(struct cvx_scan *list, const char *suffix, struct cvx_err *err)
 {
     struct cvx_buf text = CVX_BUF_INIT;
     bool any = false;
     int rc;
 
-    cvx_buf_printf(&text, "%s/", extension);
+    cvx_buf_printf(&text, "%s/", suffix);
     rc = cvx_buf_check(&text, err);
     for (size_t i = 0; !rc && !any && i < list->count; i++)
         any = strstr(list->items[i].rel, text.data) != NULL;
@@ -195,7 +204,7 @@ static int folders_check(struct cvx_scan *list, const char *extension,
             continue;
         cvx_buf_clear(&text);
         cvx_buf_put(&text, rel, cvx_scan_stem_len(rel));
-        cvx_buf_printf(&text, "%s/", extension);
+        cvx_buf_printf(&text, "%s/", suffix);
         rc = cvx_buf_check(&text, err);
         if (!rc)
             rc = folder_check(list, i, &text, err);
@@ -217,7 +226,7 @@ int cvx_scan_check_outputs(struct cvx_scan *list, const struct cvx_scan_request 
     }
     if (!rc)
         rc = stems_check(list, err);
-    if (!rc)
-        rc = folders_check(list, request->extension, err);
+    for (size_t i = 0; !rc && i < request->n_suffixes; i++)
+        rc = folders_check(list, request->suffixes[i], err);
     return rc;
 }

@@ -11,9 +11,11 @@ static const struct cvx_stage *const k_stages[] = {
     &cvx_openai_company_research,
     &cvx_openai_job_specific,
     &cvx_openai_translate,
+    &cvx_docx_renderer,
     /* The schema first: the completeness check runs only on what passed it. */
     &cvx_cv_schema_verifier,
     &cvx_default_extract_verifier,
+    &cvx_roundtrip_verifier,
 };
 
 struct cvx_registry *cvx_registry_builtin(struct cvx_err *err)

@@ -12,7 +12,10 @@ extern const struct cvx_stage cvx_openai_company_research; /* adjust/company_res
 extern const struct cvx_stage cvx_openai_job_specific;     /* adjust/job_specific.c */
 extern const struct cvx_stage cvx_openai_translate;        /* adjust/translate.c */
 
+extern const struct cvx_stage cvx_docx_renderer; /* render/docx_renderer.c */
+
 extern const struct cvx_stage cvx_cv_schema_verifier;       /* verify/cv_schema.c */
 extern const struct cvx_stage cvx_default_extract_verifier; /* verify/default_extract.c */
+extern const struct cvx_stage cvx_roundtrip_verifier;       /* verify/roundtrip.c */
 
 #endif

@@ -2,12 +2,14 @@
 # The long forms of the tests, before an issue closes. Prints one line a part; what each part
 # said is in out/soak/. `./dev soak` runs it.
 #
-#   tests/soak.sh [kills=200] [points=50] [fuzz=600] [PART...]
+#   tests/soak.sh [kills=200] [points=50] [fuzz=600] [render=300] [seed=1] [PART...]
 #
 #   kill      kill -9 at `kills` pseudo-random instants, a new seed every 50
 #   disk      `points` sizes of a target that fills up
 #   valgrind  the examples and the broken ones under memcheck, release build
 #   office    LibreOffice opens every example
+#   render    `render` seconds each of random templates and random documents from `seed` on,
+#             here and by docxtpl; LibreOffice opens every example rendered by each template
 #   threads   the concurrent unit tests and a run of a thousand files under TSan
 #   fuzz      every fuzz target for `fuzz` seconds
 #
@@ -18,17 +20,19 @@ set -u
 
 cd "$(dirname "$0")/.." || exit 1
 root=$(pwd)
-kills=200 points=50 fuzz=600 parts=
+kills=200 points=50 fuzz=600 render=300 seed=1 parts=
 for word in "$@"; do
     case $word in
     kills=*) kills=${word#*=} ;;
     points=*) points=${word#*=} ;;
     fuzz=*) fuzz=${word#*=} ;;
-    kill | disk | valgrind | office | threads | fuzz) parts="$parts $word" ;;
-    *) sed -n 's/^# \{0,1\}//; 2,15p' "$0" >&2; exit 2 ;;
+    render=*) render=${word#*=} ;;
+    seed=*) seed=${word#*=} ;;
+    kill | disk | valgrind | office | render | threads | fuzz) parts="$parts $word" ;;
+    *) sed -n 's/^# \{0,1\}//; 2,17p' "$0" >&2; exit 2 ;;
     esac
 done
-parts=${parts:-kill disk valgrind office threads fuzz}
+parts=${parts:-kill disk valgrind office render threads fuzz}
 logs=$root/out/soak
 mkdir -p "$logs" build
 failed=0
@@ -93,24 +97,74 @@ part_valgrind() {
     echo "examples and broken files under memcheck: no errors, no leaks"
 }
 
+# How many of the documents named in a file LibreOffice makes a PDF of; names the others.
+opened() { # opened LIST SCRATCH
+    opened=0
+    while IFS= read -r docx; do
+        timeout 120 "$office" --headless "-env:UserInstallation=file://$2/profile" \
+            --convert-to pdf --outdir "$2/pdf" "$docx" </dev/null >"$2/said" 2>&1
+        pdf=$2/pdf/$(basename "$docx" .docx).pdf
+        if [ "$(head -c 4 "$pdf" 2>/dev/null)" = %PDF ]; then opened=$((opened + 1)); else
+            echo "not opened: $docx"
+            cat "$2/said"
+        fi
+        rm -f "$pdf"
+    done <"$1"
+}
+
 part_office() {
     office=$(command -v soffice || command -v libreoffice) ||
         { echo "LibreOffice is not installed"; return 77; }
     scratch=$(mktemp -d) || return 1
     find examples/cvs -name '*.docx' >"$scratch/list"
-    opened=0
-    while IFS= read -r docx; do
-        timeout 120 "$office" --headless "-env:UserInstallation=file://$scratch/profile" \
-            --convert-to pdf --outdir "$scratch/pdf" "$docx" </dev/null >"$scratch/said" 2>&1
-        pdf=$scratch/pdf/$(basename "$docx" .docx).pdf
-        if [ "$(head -c 4 "$pdf" 2>/dev/null)" = %PDF ]; then opened=$((opened + 1)); else
-            echo "not opened: $docx"
-            cat "$scratch/said"
-        fi
-    done <"$scratch/list"
+    opened "$scratch/list" "$scratch"
     count=$(wc -l <"$scratch/list")
     rm -rf "$scratch"
     echo "LibreOffice opened $opened of $count examples"
+    [ "$opened" = "$count" ]
+}
+
+# A Python that has docxtpl: the one on the PATH may be another than the system's.
+oracle() {
+    for python in python3 /usr/bin/python3; do
+        (cd / && "$python" -c 'import docxtpl, lxml') 2>/dev/null && return 0
+    done
+    return 1
+}
+
+# Every example by every template; $scratch/list names the documents.
+render_examples() {
+    for template in examples/templates/*.docx; do
+        name=$(basename "$template" .docx)
+        build/asan/cvextract --parallel source=examples/cvs n=4 --extract \
+            --render "template=$template" --target "$scratch/$name" --no-progress || return 1
+    done
+    find "$scratch" -name '*_NEW.docx' >"$scratch/list"
+    [ -s "$scratch/list" ]
+}
+
+part_render() {
+    build asan jinja_probe docx_probe cvextract || return 1
+    if oracle; then
+        for mode in jinja docx; do
+            "$python" tests/soak/render.py --mode "$mode" --seed "$seed" --cases 100000000 \
+                --seconds "$render" --probe "build/asan/tests/${mode}_probe" || return 1
+        done
+        compared="$render s each of random templates and documents as docxtpl's"
+    else
+        compared="docxtpl is not installed: not compared with it"
+    fi
+    scratch=$(mktemp -d) || return 1
+    render_examples || { rm -rf "$scratch"; return 1; }
+    count=$(wc -l <"$scratch/list")
+    if office=$(command -v soffice || command -v libreoffice); then
+        opened "$scratch/list" "$scratch"
+        looked="LibreOffice opened $opened of $count rendered examples"
+    else
+        opened=$count looked="LibreOffice is not installed: $count rendered examples unopened"
+    fi
+    rm -rf "$scratch"
+    echo "$compared; $looked"
     [ "$opened" = "$count" ]
 }
 

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Makes the example CVs in ../cvs from the people in people/.
+"""Makes the example CVs in ../cvs from the people in people/, and ../templates.
 
     python3 make.py [--out DIR] [--no-office] [NAME...]
 
 The hand-written packages come out the same byte for byte each time. Those that
 LibreOffice writes (soffice on the PATH; left out with --no-office) hold the same text
 each time, but carry the time of the run and the version of the program. NAME is the stem
-of a file in people/; without one, all are made.
+of a file in people/, or that of a template; without one,
+all are made. DIR takes the place
+of the folder above: it will hold cvs/ and templates/.
 """
 import argparse
 import importlib
@@ -35,6 +37,13 @@ EXAMPLES = [
     ("sofia-lindqvist", "sofia-lindqvist.docx", OFFICE),
     ("oksana-melnyk", "oksana-melnyk.docx", OFFICE),
 ]
+TEMPLATES = ["plain", "designed"]
+
+
+def make_template(name, target):
+    layout = importlib.import_module(f"layouts.{name}_template")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    layout.write(target)
 
 
 def make(name, target, producer):
@@ -49,20 +58,26 @@ def make(name, target, producer):
 
 def main():
     words = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    words.add_argument("--out", type=pathlib.Path, default=HERE.parent / "cvs")
+    words.add_argument("--out", type=pathlib.Path, default=HERE.parent)
     words.add_argument("--no-office", action="store_true")
     words.add_argument("names", nargs="*", metavar="NAME")
     options = words.parse_args()
-    unknown = set(options.names) - {name for name, *_ in EXAMPLES}
+    known = {name for name, *_ in EXAMPLES} | set(TEMPLATES)
+    unknown = set(options.names) - known
     if unknown:
-        words.error(f"no such person: {', '.join(sorted(unknown))}")
+        words.error(f"no such name: {', '.join(sorted(unknown))}")
+    wanted = set(options.names) or known
+    for name in TEMPLATES:
+        if name in wanted:
+            make_template(name, options.out / "templates" / f"{name}.docx")
+            print(f"templates/{name}.docx: {HAND}")
     for name, path, producer in EXAMPLES:
-        if options.names and name not in options.names:
+        if name not in wanted:
             continue
         if options.no_office and producer is OFFICE:
             continue
-        make(name, options.out / path, producer)
-        print(f"{path}: {producer}")
+        make(name, options.out / "cvs" / path, producer)
+        print(f"cvs/{path}: {producer}")
     return 0
 
 

@@ -42,6 +42,7 @@ def rpr(
     rtl=False,
     lang=None,
     style=None,
+    hidden=False,
 ):
     """Run properties; `track` is the letter spacing in twips, `size` is in points."""
     out = []
@@ -59,6 +60,8 @@ def rpr(
         out.append("<w:caps/>")
     if small_caps:
         out.append("<w:smallCaps/>")
+    if hidden:
+        out.append("<w:vanish/>")
     if color:
         out.append(f'<w:color w:val="{color}"/>')
     if track:

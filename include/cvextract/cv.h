@@ -19,6 +19,12 @@ struct cvx_cv;
  * CVX_EFORMAT with line and column; CVX_ELIMIT; CVX_ENOMEM. */
 int cvx_cv_parse(const char *data, size_t len, struct cvx_cv **ret, struct cvx_err *err);
 
+/* The same, and also takes the numbers that Python's reader takes and RFC 8259 does not know:
+ * NaN, Infinity, -Infinity, and those too large for a double. For documents that are shown
+ * and not written again: cvx_cv_print() has no form for them. */
+int cvx_cv_parse_python(const char *data, size_t len, struct cvx_cv **ret,
+                        struct cvx_err *err);
+
 /* Appends the canonical form of 10-cli.md, "Outputs" (Python's json.dump with
  * ensure_ascii=False, indent=2), without a newline at the end. CVX_ENOMEM, CVX_ELIMIT. */
 int cvx_cv_print(const struct cvx_cv *cv, struct cvx_buf *buf, struct cvx_err *err);

@@ -42,6 +42,14 @@
 #define CVX_JSON_VALUES_MAX                                                              \
     ((size_t)1000000) /* an empty one of 2 bytes costs near 1 KiB */
 
+/* Templates: what rendering one document may spend. */
+#define CVX_TEMPLATE_DEPTH_MAX 128 /* nested expressions, values and calls */
+#define CVX_TEMPLATE_ROUNDS_MAX ((size_t)1000000) /* rounds of all loops and filters */
+#define CVX_TEMPLATE_OUTPUT_MAX (256 * CVX_MIB)   /* text of one part */
+#define CVX_TEMPLATE_TAGS_MAX ((size_t)4000000)   /* XML tags of one rendered part */
+#define CVX_TEMPLATE_MEMORY_MAX (512 * CVX_MIB)   /* values */
+#define CVX_TEMPLATE_DIGITS_MAX ((size_t)4300)    /* decimal digits of an integer */
+
 /* HTTP (bodies after decompression). */
 #define CVX_CHAT_REPLY_MAX (8 * CVX_MIB)
 #define CVX_REQUEST_MAX (32 * CVX_MIB) /* a PDF of 20 MiB in base64, and its text */

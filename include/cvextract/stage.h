@@ -46,8 +46,10 @@ enum cvx_stage_kind {
 #define CVX_AFTER(kind) (1u << (kind))
 
 enum cvx_stage_flag {
-    CVX_STAGE_API = 1u << 0,         /* returns calls: the run needs a lane and a key */
-    CVX_STAGE_NOT_ADJUSTED = 1u << 1 /* verifier: by default only when no adjuster ran */
+    CVX_STAGE_API = 1u << 0,          /* returns calls: the run needs a lane and a key */
+    CVX_STAGE_NOT_ADJUSTED = 1u << 1, /* verifier: by default only when no adjuster ran */
+    CVX_STAGE_RENDERED =
+        1u << 2 /* verifier: reads the file made, so after a renderer only */
 };
 
 /* A key=value (or a bare flag) that the user may give. value NULL = given bare. */
@@ -165,8 +167,8 @@ struct cvx_stage {
     unsigned flags;         /* enum cvx_stage_flag */
     unsigned default_after; /* verifier: CVX_AFTER(kinds) it runs after unasked */
     const char *name;       /* what name= and verifier= take */
-    const char *folder;     /* below the target: "structured_data"; verifiers: NULL */
-    const char *suffix;     /* after the stem: ".json"; verifiers: NULL */
+    const char *folder;     /* below the target: "structured_data"; verifiers: NULL, or */
+    const char *suffix;     /* where they keep something; after the stem: ".json" */
     const char *pattern;    /* extractor: default file-type, "*.docx" */
     const char *summary;    /* one line for --list */
     const struct cvx_stage_key *keys; /* ends with a NULL key; NULL = none */

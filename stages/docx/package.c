@@ -37,6 +37,7 @@ struct cvx_package {
     zip_t *zip;
     struct cvx_names names;
     size_t inflated; /* bytes of all parts read so far, failed ones included */
+    uint64_t packed; /* bytes of all entries read without inflating them */
 };
 
 /* Errors of libzip in our words. */
@@ -391,4 +392,59 @@ void cvx_part_done(struct cvx_part *part)
     if (part->reserved > 0)
         cvx_mem_release(part->reserved);
     *part = (struct cvx_part){0};
+}
+
+/* Reading an entry as it is. */
+
+static int read_packed(struct reading *r, struct cvx_buf *to, struct cvx_err *err)
+{
+    zip_int64_t n;
+
+    while (to->len < r->packed) {
+        char *room = cvx_buf_room(to, (size_t)r->packed - to->len);
+
+        if (!room)
+            return cvx_buf_check(to, err);
+        n = cvx_ziplib_fread(r->file, room, (size_t)r->packed - to->len);
+        if (n < 0)
+            return part_lib_fail(r->package, r->entry, zip_file_get_error(r->file), err);
+        if (n == 0)
+            return part_fail(err, CVX_EFORMAT, r->entry->text,
+                             "is damaged: it is cut off");
+        to->len += (size_t)n;
+    }
+    cvx_buf_put(to, "", 0);
+    return cvx_buf_check(to, err);
+}
+
+int cvx_package_read_packed(struct cvx_package *package, size_t i, struct cvx_packed *ret,
+                            struct cvx_err *err)
+{
+    struct reading r = {.package = package, .entry = &package->names.items[i]};
+    struct cvx_packed packed = {0};
+    zip_error_t *error = zip_get_error(package->zip);
+    zip_stat_t st;
+    int rc;
+
+    if (cvx_ziplib_stat(package->zip, r.entry->index, &st))
+        return part_lib_fail(package, r.entry, error, err);
+    if (st.size > CVX_PART_MAX || st.comp_size > package->archive.size - package->packed)
+        return part_fail(err, CVX_EFORMAT, r.entry->text,
+                         "is damaged: it overlaps with others");
+    package->packed += st.comp_size;
+    r.packed = st.comp_size;
+    r.file = cvx_ziplib_fopen_packed(package->zip, r.entry->index);
+    if (!r.file)
+        return part_lib_fail(package, r.entry, error, err);
+    packed.method = st.comp_method;
+    packed.crc = st.crc;
+    packed.len = (uint32_t)st.size;
+    rc = read_packed(&r, &packed.data, err);
+    zip_fclose(r.file);
+    if (rc) {
+        cvx_packed_done(&packed);
+        return rc;
+    }
+    *ret = packed;
+    return CVX_OK;
 }

@@ -11,6 +11,8 @@
 #include <cvextract/err.h>
 #include <cvextract/issues.h>
 
+#include "docx/packed.h"
+
 struct cvx_package;
 
 /* Opens a regular file (never a FIFO or device: it is opened without waiting and checked).
@@ -45,5 +47,11 @@ struct cvx_part {
 int cvx_package_read(struct cvx_package *package, size_t i, struct cvx_part *ret,
                      struct cvx_err *err);
 void cvx_part_done(struct cvx_part *part);
+
+/* Entry i as the archive has it, not inflated and not judged: read it before, which does
+ * both. All that is read so may not be more than the archive has: entries that overlap are
+ * CVX_EFORMAT. CVX_EIO, CVX_ENOMEM. */
+int cvx_package_read_packed(struct cvx_package *package, size_t i, struct cvx_packed *ret,
+                            struct cvx_err *err);
 
 #endif

@@ -79,6 +79,14 @@ zip_file_t *cvx_ziplib_fopen(zip_t *zip, zip_uint64_t i)
     return NULL;
 }
 
+zip_file_t *cvx_ziplib_fopen_packed(zip_t *zip, zip_uint64_t i)
+{
+    if (!fails())
+        return zip_fopen_index(zip, i, ZIP_FL_COMPRESSED);
+    zip_error_set(zip_get_error(zip), ZIP_ER_MEMORY, 0);
+    return NULL;
+}
+
 zip_int64_t cvx_ziplib_fread(zip_file_t *file, void *to, size_t len)
 {
     if (!fails())

@@ -18,6 +18,8 @@ const char *cvx_ziplib_name(zip_t *zip, zip_uint64_t i);
 /* -1, NULL: see zip_get_error(zip). */
 int cvx_ziplib_stat(zip_t *zip, zip_uint64_t i, zip_stat_t *st);
 zip_file_t *cvx_ziplib_fopen(zip_t *zip, zip_uint64_t i);
+/* The entry's compressed bytes. */
+zip_file_t *cvx_ziplib_fopen_packed(zip_t *zip, zip_uint64_t i);
 /* -1: see zip_file_get_error(file). */
 zip_int64_t cvx_ziplib_fread(zip_file_t *file, void *to, size_t len);
 

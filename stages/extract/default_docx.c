@@ -12,21 +12,24 @@
 #include "docx/package.h"
 #include "docx/rels.h"
 #include "docx/wordml.h"
+#include "extract/default_docx.h"
 #include "extract/layout.h"
 #include "stages.h"
 #include "text/patterns.h"
 #include "json/cv_json.h"
 #include "json/jsonc.h"
 
-/* Made once a run; read by all workers. */
-struct state {
+struct cvx_default_docx {
     struct cvx_patterns *patterns;
     uint64_t seed; /* of hashes */
 };
 
 /* The reading of one file. */
 struct extraction {
-    struct cvx_task *task;
+    const char *path;
+    struct cvx_log *log;
+    struct cvx_issues *issues;
+    struct cvx_err *err;
     struct cvx_package *package;
     struct cvx_matcher *matcher;
     struct cvx_layout_header *header;
@@ -37,7 +40,7 @@ struct extraction {
 static void log_part(struct extraction *e, const char *name, size_t len,
                      const struct cvx_paragraphs *paragraphs)
 {
-    cvx_log_add(&e->task->log, CVX_LEVEL_DEBUG,
+    cvx_log_add(e->log, CVX_LEVEL_DEBUG,
                 "part '%s': %zu bytes, %zu paragraphs with text, %zu bytes of text", name,
                 len, paragraphs->count, paragraphs->text.len);
 }
@@ -69,14 +72,14 @@ static int count_text(struct extraction *e, const struct cvx_paragraphs *paragra
     e->text += paragraphs->total;
     if (e->text <= CVX_DOCUMENT_TEXT_MAX)
         return CVX_OK;
-    return cvx_fail(&e->task->err, CVX_ELIMIT,
+    return cvx_fail(e->err, CVX_ELIMIT,
                     "the paragraphs have %zu bytes of text, the limit is %zu", e->text,
                     CVX_DOCUMENT_TEXT_MAX);
 }
 
 static int read_body(struct extraction *e, size_t main_part)
 {
-    struct cvx_err *err = &e->task->err;
+    struct cvx_err *err = e->err;
     struct cvx_paragraphs paragraphs = {0};
     int rc = read_part(e, main_part, "main document part is not readable XML",
                        &paragraphs, err);
@@ -94,32 +97,31 @@ static int read_body(struct extraction *e, size_t main_part)
 /* A header part that cannot be read costs the file a warning, not its life. */
 static int read_header(struct extraction *e, size_t i)
 {
-    struct cvx_task *task = e->task;
+    struct cvx_err *err = e->err;
     struct cvx_paragraphs paragraphs = {0};
-    int rc = read_part(e, i, "not readable XML", &paragraphs, &task->err);
+    int rc = read_part(e, i, "not readable XML", &paragraphs, err);
 
     if (rc == CVX_EFORMAT) {
         const char *name = cvx_package_name(e->package, i);
-        cvx_log_add(&task->log, CVX_LEVEL_DEBUG, "part '%s': %s", name,
-                    cvx_err_root(&task->err));
-        cvx_err_init(&task->err);
-        if (cvx_issues_add(&task->issues, CVX_SEVERITY_WARNING,
-                           "header part unreadable: %s", name))
-            return cvx_fail(&task->err, CVX_ENOMEM, "out of memory for a warning");
+        cvx_log_add(e->log, CVX_LEVEL_DEBUG, "part '%s': %s", name, cvx_err_root(err));
+        cvx_err_init(err);
+        if (cvx_issues_add(e->issues, CVX_SEVERITY_WARNING, "header part unreadable: %s",
+                           name))
+            return cvx_fail(err, CVX_ENOMEM, "out of memory for a warning");
         return CVX_OK;
     }
     if (rc)
         return rc;
     rc = count_text(e, &paragraphs);
     if (rc == CVX_OK)
-        rc = cvx_layout_header_add(e->header, &paragraphs, &task->err);
+        rc = cvx_layout_header_add(e->header, &paragraphs, err);
     cvx_paragraphs_done(&paragraphs);
     return rc;
 }
 
 static int read_headers(struct extraction *e, size_t main_part)
 {
-    struct cvx_err *err = &e->task->err;
+    struct cvx_err *err = e->err;
     size_t *parts = NULL;
     size_t count = 0;
     int rc = cvx_rels_header_parts(e->package, main_part, &parts, &count, err);
@@ -134,15 +136,14 @@ static int read_headers(struct extraction *e, size_t main_part)
 
 static int read_package(struct extraction *e)
 {
-    struct cvx_task *task = e->task;
     size_t main_part = 0;
-    int rc = cvx_package_open(task->file->path, &e->package, &task->err);
+    int rc = cvx_package_open(e->path, &e->package, e->err);
 
     if (rc)
         return rc;
-    if (cvx_package_warn_duplicates(e->package, &task->issues))
-        return cvx_fail(&task->err, CVX_ENOMEM, "out of memory for a warning");
-    rc = cvx_rels_main_part(e->package, &main_part, &task->err);
+    if (cvx_package_warn_duplicates(e->package, e->issues))
+        return cvx_fail(e->err, CVX_ENOMEM, "out of memory for a warning");
+    rc = cvx_rels_main_part(e->package, &main_part, e->err);
     if (rc == CVX_OK)
         rc = read_body(e, main_part);
     if (rc == CVX_OK)
@@ -155,7 +156,7 @@ static void log_document(const struct extraction *e)
     const char *title =
         json_object_get_string(json_object_object_get(e->identity, "title"));
 
-    cvx_log_add(&e->task->log, CVX_LEVEL_DEBUG,
+    cvx_log_add(e->log, CVX_LEVEL_DEBUG,
                 "found: identity %s, %zu sidebar items, overview of %d bytes, "
                 "%zu experiences",
                 *title ? "yes" : "no", cvx_layout_header_items(e->header),
@@ -164,7 +165,7 @@ static void log_document(const struct extraction *e)
 }
 
 /* Puts the four together; they are the document's or gone afterwards. */
-static int make_document(struct extraction *e)
+static int make_document(struct extraction *e, struct cvx_cv **ret)
 {
     static const char *const key[] = {"identity", "sidebar", "overview", "experiences"};
     struct json_object **value[] = {&e->identity, &e->sidebar, &e->overview,
@@ -178,9 +179,9 @@ static int make_document(struct extraction *e)
     }
     if (rc) {
         json_object_put(root);
-        return cvx_fail(&e->task->err, CVX_ENOMEM, "out of memory for the document");
+        return cvx_fail(e->err, CVX_ENOMEM, "out of memory for the document");
     }
-    return cvx_cv_from_root(root, &e->task->output, &e->task->err);
+    return cvx_cv_from_root(root, ret, e->err);
 }
 
 static void extraction_done(struct extraction *e)
@@ -194,6 +195,53 @@ static void extraction_done(struct extraction *e)
     cvx_package_close(e->package);
 }
 
+int cvx_default_docx_read(const struct cvx_default_docx *tools, const char *path,
+                          struct cvx_log *log, struct cvx_issues *issues,
+                          struct cvx_cv **ret, struct cvx_err *err)
+{
+    struct extraction e = {.path = path, .log = log, .issues = issues, .err = err};
+    int rc = cvx_matcher_new(tools->patterns, &e.matcher, err);
+
+    if (rc == CVX_OK)
+        rc = cvx_layout_header_new(tools->seed, &e.header, err);
+    if (rc == CVX_OK)
+        rc = read_package(&e);
+    if (rc == CVX_OK) {
+        log_document(&e);
+        rc = make_document(&e, ret);
+    }
+    extraction_done(&e);
+    return rc;
+}
+
+void cvx_default_docx_free(struct cvx_default_docx *tools)
+{
+    if (!tools)
+        return;
+    cvx_patterns_free(tools->patterns);
+    cvx_free(tools);
+}
+
+int cvx_default_docx_new(struct cvx_default_docx **ret, struct cvx_err *err)
+{
+    struct cvx_default_docx *tools = cvx_zalloc(sizeof(*tools));
+
+    if (!tools)
+        return cvx_fail(err, CVX_ENOMEM, "out of memory for the extractor");
+    cvx_wordml_init();
+    /* Without it hashes can be foreseen, and nothing else is lost. */
+    (void)getrandom(&tools->seed, sizeof(tools->seed), GRND_NONBLOCK);
+    int rc = cvx_patterns_new(&tools->patterns, err);
+    if (rc) {
+        cvx_default_docx_free(tools);
+        return rc;
+    }
+    *ret = tools;
+    return CVX_OK;
+}
+
+/* ---- the stage ---- */
+
 static bool is_docx_name(const char *path)
 {
     size_t len = strlen(path);
@@ -202,52 +250,24 @@ static bool is_docx_name(const char *path)
 
 static int extract_run(struct cvx_task *task)
 {
-    const struct state *state = task->state;
-    struct extraction e = {.task = task};
-    int rc;
-
     if (!is_docx_name(task->file->path))
         return cvx_fail(&task->err, CVX_EFORMAT, "not a .docx file");
-    rc = cvx_matcher_new(state->patterns, &e.matcher, &task->err);
-    if (rc == CVX_OK)
-        rc = cvx_layout_header_new(state->seed, &e.header, &task->err);
-    if (rc == CVX_OK)
-        rc = read_package(&e);
-    if (rc == CVX_OK) {
-        log_document(&e);
-        rc = make_document(&e);
-    }
-    extraction_done(&e);
-    return rc;
+    return cvx_default_docx_read(task->state, task->file->path, &task->log, &task->issues,
+                                 &task->output, &task->err);
 }
 
 static void extract_close(void *made)
 {
-    struct state *state = made;
-
-    if (!state)
-        return;
-    cvx_patterns_free(state->patterns);
-    cvx_free(state);
+    cvx_default_docx_free(made);
 }
 
 static struct cvx_next extract_prepare(struct cvx_task *task)
 {
-    struct state *state = cvx_zalloc(sizeof(*state));
+    struct cvx_default_docx *tools = NULL;
+    int rc = cvx_default_docx_new(&tools, &task->err);
 
-    if (!state)
-        return cvx_next_done(
-            cvx_fail(&task->err, CVX_ENOMEM, "out of memory for the extractor"));
-    cvx_wordml_init();
-    /* Without it hashes can be foreseen, and nothing else is lost. */
-    (void)getrandom(&state->seed, sizeof(state->seed), GRND_NONBLOCK);
-    int rc = cvx_patterns_new(&state->patterns, &task->err);
-    if (rc) {
-        extract_close(state);
-        return cvx_next_done(rc);
-    }
-    task->made_state = state;
-    return cvx_next_done(CVX_OK);
+    task->made_state = tools;
+    return cvx_next_done(rc);
 }
 
 const struct cvx_stage cvx_default_docx_cv_extractor = {

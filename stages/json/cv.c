@@ -35,6 +35,14 @@ int cvx_cv_parse(const char *data, size_t len, struct cvx_cv **ret, struct cvx_e
     return rc ? rc : cvx_cv_from_root(root, ret, err);
 }
 
+int cvx_cv_parse_python(const char *data, size_t len, struct cvx_cv **ret,
+                        struct cvx_err *err)
+{
+    struct json_object *root = NULL;
+    int rc = cvx_reader_parse_python(data, len, &root, err);
+    return rc ? rc : cvx_cv_from_root(root, ret, err);
+}
+
 int cvx_cv_print(const struct cvx_cv *cv, struct cvx_buf *buf, struct cvx_err *err)
 {
     return cvx_writer_print(cv->root, buf, err);

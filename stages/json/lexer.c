@@ -274,11 +274,30 @@ static int lex_fraction(const struct cvx_lexer *lexer, size_t *at, struct cvx_er
     return CVX_OK;
 }
 
+/* Ends a token whose text is as it was written. */
+static int finish_text(struct cvx_lexer *lexer, enum cvx_lexer_kind kind, size_t end)
+{
+    lexer->text = lexer->data + lexer->start;
+    lexer->text_len = end - lexer->start;
+    return finish(lexer, kind, end);
+}
+
+/* Whether exactly this word stands at the offset. */
+static bool word_at(const struct cvx_lexer *lexer, size_t at, const char *word)
+{
+    size_t len = strlen(word);
+    int next = peek(lexer, at + len);
+    return lexer->len - at >= len && memcmp(lexer->data + at, word, len) == 0 &&
+           !is_letter(next) && !is_digit(next);
+}
+
 static int lex_number(struct cvx_lexer *lexer, struct cvx_err *err)
 {
     size_t first = lexer->start + (peek(lexer, lexer->start) == '-' ? 1 : 0);
     size_t whole = skip_digits(lexer, first);
     size_t end = whole;
+    if (lexer->nonfinite && word_at(lexer, first, "Infinity"))
+        return finish_text(lexer, CVX_LEXER_REAL, first + strlen("Infinity"));
     if (whole == first && peek(lexer, first) == 'I')
         return cvx_lexer_fail(lexer, CVX_EFORMAT, lexer->start, err,
                               "-Infinity is no JSON number");
@@ -291,9 +310,7 @@ static int lex_number(struct cvx_lexer *lexer, struct cvx_err *err)
     int rc = lex_fraction(lexer, &end, err);
     if (rc)
         return rc;
-    lexer->text = lexer->data + lexer->start;
-    lexer->text_len = end - lexer->start;
-    return finish(lexer, end > whole ? CVX_LEXER_REAL : CVX_LEXER_INTEGER, end);
+    return finish_text(lexer, end > whole ? CVX_LEXER_REAL : CVX_LEXER_INTEGER, end);
 }
 
 static int lex_word(struct cvx_lexer *lexer, struct cvx_err *err)
@@ -311,6 +328,9 @@ static int lex_word(struct cvx_lexer *lexer, struct cvx_err *err)
     for (size_t i = 0; i < sizeof(k_words) / sizeof(k_words[0]); i++)
         if (strlen(k_words[i].word) == len && memcmp(word, k_words[i].word, len) == 0)
             return finish(lexer, k_words[i].kind, end);
+    if (lexer->nonfinite &&
+        (word_at(lexer, lexer->start, "NaN") || word_at(lexer, lexer->start, "Infinity")))
+        return finish_text(lexer, CVX_LEXER_REAL, end);
     return cvx_lexer_fail(lexer, CVX_EFORMAT, lexer->start, err,
                           "'%.*s%s' is no JSON value (did you mean a string in double "
                           "quotes?)",

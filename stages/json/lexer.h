@@ -9,6 +9,7 @@
 #ifndef CVX_JSON_LEXER_H
 #define CVX_JSON_LEXER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <cvextract/buf.h>
@@ -33,6 +34,7 @@ enum cvx_lexer_kind {
 struct cvx_lexer {
     const char *data; /* borrowed */
     size_t len, pos;
+    bool nonfinite; /* NaN, Infinity and -Infinity are REAL tokens; set after init */
     /* The current token. */
     enum cvx_lexer_kind kind;
     size_t start; /* where it begins */

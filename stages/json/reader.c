@@ -61,8 +61,9 @@ static int make_number(struct reader *rd, struct json_object **ret, struct cvx_e
         return rc;
     if (cvx_number_double(rd->number.data, &real))
         return fail_memory(err);
-    /* Python reads infinity here and would then write what is no JSON. */
-    if (is_real && !isfinite(real))
+    /* Python reads infinity here and would then write what is no JSON: fine for what is
+     * read to be shown only. */
+    if (is_real && !isfinite(real) && !rd->lexer.nonfinite)
         return cvx_lexer_fail(&rd->lexer, CVX_EFORMAT, rd->lexer.start, err,
                               "this number is too large");
     *ret =
@@ -205,14 +206,15 @@ static int read_document(struct reader *rd, struct cvx_err *err)
     return rc;
 }
 
-int cvx_reader_parse(const char *data, size_t len, struct json_object **ret,
-                     struct cvx_err *err)
+static int parse(const char *data, size_t len, bool python, struct json_object **ret,
+                 struct cvx_err *err)
 {
     if (len > CVX_JSON_MAX)
         return cvx_fail(err, CVX_ELIMIT, "JSON of %zu bytes (limit %zu)", len,
                         CVX_JSON_MAX);
     struct reader rd = {.key = CVX_BUF_INIT, .number = CVX_BUF_INIT};
     cvx_lexer_init(&rd.lexer, data, len);
+    rd.lexer.nonfinite = python;
     int rc = read_document(&rd, err);
     if (rc)
         json_object_put(rd.root);
@@ -222,4 +224,16 @@ int cvx_reader_parse(const char *data, size_t len, struct json_object **ret,
     cvx_buf_done(&rd.key);
     cvx_lexer_done(&rd.lexer);
     return rc;
+}
+
+int cvx_reader_parse(const char *data, size_t len, struct json_object **ret,
+                     struct cvx_err *err)
+{
+    return parse(data, len, false, ret, err);
+}
+
+int cvx_reader_parse_python(const char *data, size_t len, struct json_object **ret,
+                            struct cvx_err *err)
+{
+    return parse(data, len, true, ret, err);
 }

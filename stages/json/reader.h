@@ -12,5 +12,8 @@
 /* *ret is NULL for a JSON null. CVX_EFORMAT, CVX_ELIMIT, CVX_ENOMEM. */
 int cvx_reader_parse(const char *data, size_t len, struct json_object **ret,
                      struct cvx_err *err);
+/* The same, and what cvx_cv_parse_python() takes beyond it. */
+int cvx_reader_parse_python(const char *data, size_t len, struct json_object **ret,
+                            struct cvx_err *err);
 
 #endif

@@ -31,6 +31,11 @@ def is_word(c):
     return chr(c).isalnum() or c == 0x5F
 
 
+def is_hidden(c):
+    """What repr() escapes."""
+    return not chr(c).isprintable()
+
+
 def ends_word(c):
     """Cased, and not passed over, in the rule for the final sigma."""
     return (chr(c) + "\u03a3").lower().endswith("\u03c2")
@@ -100,6 +105,7 @@ def write_tables():
     write_ranges("space", is_space)
     write_ranges("digit", is_digit)
     write_ranges("word", is_word)
+    write_ranges("hidden", is_hidden)
     write_ranges("cased", ends_word)
     write_ranges("ignorable", is_passed_over)
 
@@ -115,11 +121,13 @@ def write_digests():
     flags = bytes(
         SPACE * is_space(c) | DIGIT * is_digit(c) | WORD * is_word(c) for c in POINTS
     )
+    hidden = bytes(is_hidden(c) for c in POINTS)
     upper = "".join(chr(c).upper() + "\0" for c in POINTS)
     lower = "".join(chr(c).lower() + "\0" for c in POINTS)
     before = "".join(("A" + chr(c) + "\u03a3").lower() + "\0" for c in POINTS)
     after = "".join(("A\u03a3" + chr(c) + "B").lower() + "\0" for c in POINTS)
     print(f"flags {fnv(flags):#018x}")
+    print(f"hidden {fnv(hidden):#018x}")
     for name, text in [("upper", upper), ("lower", lower)]:
         print(f"{name} {fnv(text.encode()):#018x}")
     for name, text in [("sigma after", before), ("sigma before", after)]:

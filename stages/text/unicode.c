@@ -71,6 +71,13 @@ bool cvx_unicode_is_word(uint32_t c)
     return in_ranges(c, cvx_unicode_tables_word, cvx_unicode_tables_word_count);
 }
 
+bool cvx_unicode_is_printable(uint32_t c)
+{
+    if (c < 0x80)
+        return c >= 0x20 && c != 0x7f;
+    return !in_ranges(c, cvx_unicode_tables_hidden, cvx_unicode_tables_hidden_count);
+}
+
 bool cvx_unicode_is_xml(uint32_t c)
 {
     if (c < 0x20)
@@ -96,12 +103,11 @@ static const char *char_before(const char *p)
     return p;
 }
 
-/* Whether the sigma at p ends a word: a cased character before it and none behind it,
- * those that are ignorable passed over. Asked here because libunistring judges
- * otherwise where a character is cased and ignorable at once (U+0345, modifier
- * letters) and of the apostrophe. Each walk stops at the next sigma, which is cased,
- * so that a text costs linear time. */
-static bool ends_word(const char *start, const char *p, const char *end)
+/* A cased character before the sigma and none behind it, those that are ignorable passed
+ * over. Asked here because libunistring judges otherwise where a character is cased and
+ * ignorable at once (U+0345, modifier letters) and of the apostrophe. Each walk stops at
+ * the next sigma, which is cased, so that a text costs linear time. */
+bool cvx_unicode_ends_word(const char *start, const char *p, const char *end)
 {
     size_t len;
     bool cased = false;
@@ -216,7 +222,7 @@ void cvx_unicode_lower(struct cvx_buf *buf, const char *p, size_t len)
         put_foreign(buf, p, foreign, u8_tolower);
         p += foreign;
         if (is_sigma(p, end)) {
-            cvx_buf_puts(buf, ends_word(start, p, end) ? "\u03c2" : "\u03c3");
+            cvx_buf_puts(buf, cvx_unicode_ends_word(start, p, end) ? "\u03c2" : "\u03c3");
             p += 2;
         }
         len = (size_t)(end - p);

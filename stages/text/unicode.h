@@ -13,9 +13,14 @@
  * bytes. */
 uint32_t cvx_unicode_decode(const char *p, const char *end, size_t *ret_len);
 
-bool cvx_unicode_is_space(uint32_t c); /* str.isspace */
-bool cvx_unicode_is_digit(uint32_t c); /* re's \d: category Nd */
-bool cvx_unicode_is_word(uint32_t c);  /* str.isalnum or '_' */
+bool cvx_unicode_is_space(uint32_t c);     /* str.isspace */
+bool cvx_unicode_is_digit(uint32_t c);     /* re's \d: category Nd */
+bool cvx_unicode_is_word(uint32_t c);      /* str.isalnum or '_' */
+bool cvx_unicode_is_printable(uint32_t c); /* str.isprintable */
+
+/* Whether the capital sigma at p, in the text from start to end, ends a word: its small
+ * letter is then the final one. */
+bool cvx_unicode_ends_word(const char *start, const char *p, const char *end);
 
 /* Characters allowed by XML 1.0. */
 bool cvx_unicode_is_xml(uint32_t c);

@@ -28,6 +28,9 @@ extern const struct cvx_unicode_range cvx_unicode_tables_digit[];
 extern const size_t cvx_unicode_tables_digit_count;
 extern const struct cvx_unicode_range cvx_unicode_tables_word[];
 extern const size_t cvx_unicode_tables_word_count;
+/* What Python's repr escapes: not str.isprintable. */
+extern const struct cvx_unicode_range cvx_unicode_tables_hidden[];
+extern const size_t cvx_unicode_tables_hidden_count;
 /* For the final sigma: characters that make a word end there ("cased", those that are
  * passed over left out), and characters that are passed over ("case-ignorable"). */
 extern const struct cvx_unicode_range cvx_unicode_tables_cased[];

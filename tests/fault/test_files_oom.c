@@ -89,8 +89,13 @@ static void tree_make(void)
 
 static struct cvx_scan_request request_for(const char *root)
 {
-    return (struct cvx_scan_request){
-        .root = root, .pattern = "*", .target = "out", .extension = ".json"};
+    static const char *const k_suffixes[] = {".json"};
+
+    return (struct cvx_scan_request){.root = root,
+                                     .pattern = "*",
+                                     .target = "out",
+                                     .suffixes = k_suffixes,
+                                     .n_suffixes = 1};
 }
 
 static int scan_tree(void)

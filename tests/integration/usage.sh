@@ -96,7 +96,8 @@ for flag in --resume "--events e" "--report r.html" "--sync"; do
     # shellcheck disable=SC2086 # words
     wrong "${flag%% *}" --parallel "source=$cvs" --extract --target out $flag
 done
-wrong "renderer" --extract "source=$one" --render template=t.docx --target out
+wrong "template=t.docx" --extract "source=$one" --render template=t.docx --target out
+wrong "template=FILE.docx" --extract "source=$one" --render --target out
 wrong "roundtrip-verifier" --extract "source=$one" verifier=roundtrip-verifier --target out
 wrong "openai-model" --extract "source=$one" openai-model=m --target out
 
@@ -189,7 +190,8 @@ for kind in adjusters renderers; do
 done
 cvx --list
 equal "$(cut -d "$tab" -f 1 ../stdout | sort | tr '\n' ' ')" \
-    "cv-schema-verifier default-docx-cv-extractor default-extract-verifier \
-openai-company-research openai-extractor openai-job-specific openai-translate " "--list"
+    "cv-schema-verifier default-docx-cv-extractor default-extract-verifier docx-renderer \
+openai-company-research openai-extractor openai-job-specific openai-translate \
+roundtrip-verifier " "--list"
 
 finish

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <stdbool.h>
 #include <string.h>
 
 #include <cvextract/buf.h>
@@ -172,6 +173,44 @@ static void test_refuses(void **state)
     }
 }
 
+/* What is only shown may hold what Python reads beyond JSON; all else is as strict. */
+static void test_python(void **state)
+{
+    static const struct {
+        const char *data;
+        size_t len;
+        bool taken;
+    } k_cases[] = {
+        {TEXT("[NaN, Infinity,-Infinity,1e999,-1e999,1]"), true},
+        {TEXT("NaN"), true},
+        {TEXT("{\"a\":-Infinity}"), true},
+        {TEXT("nan"), false},
+        {TEXT("NaNs"), false},
+        {TEXT("-NaN"), false},
+        {TEXT("Infinity1"), false},
+        {TEXT("-Infinit"), false},
+        {TEXT("- Infinity"), false},
+        {TEXT("+Infinity"), false},
+        {TEXT("inf"), false},
+        {TEXT("\"\\ud800\""), false},
+        {TEXT("[01]"), false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(k_cases) / sizeof(k_cases[0]); i++) {
+        struct cvx_buf buf = CVX_BUF_INIT;
+        struct cvx_cv *cv = NULL;
+        struct cvx_err err;
+        int rc = cvx_cv_parse_python(k_cases[i].data, k_cases[i].len, &cv, &err);
+        if (rc != (k_cases[i].taken ? CVX_OK : CVX_EFORMAT))
+            fail_msg("case %zu (%s): %d", i, k_cases[i].data, rc);
+        /* There is no JSON for them, so they cannot be written. */
+        if (!rc)
+            assert_int_equal(cvx_cv_print(cv, &buf, &err), CVX_EINTERNAL);
+        cvx_buf_done(&buf);
+        cvx_cv_free(cv);
+    }
+}
+
 /* A repeated piece between two ends. */
 static void fill(struct cvx_buf *buf, const char *begin, const char *piece, size_t count,
                  const char *end)
@@ -261,9 +300,10 @@ static void test_beginnings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepts), cmocka_unit_test(test_refuses),
-        cmocka_unit_test(test_depth),   cmocka_unit_test(test_values),
-        cmocka_unit_test(test_size),    cmocka_unit_test(test_beginnings),
+        cmocka_unit_test(test_accepts),    cmocka_unit_test(test_python),
+        cmocka_unit_test(test_refuses),    cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_values),     cmocka_unit_test(test_size),
+        cmocka_unit_test(test_beginnings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,8 +57,13 @@ static void make_link(const char *to, const char *path)
 
 static struct cvx_scan_request request_for(const char *root, const char *pattern)
 {
-    return (struct cvx_scan_request){
-        .root = root, .pattern = pattern, .target = "out", .extension = ".json"};
+    static const char *const k_suffixes[] = {".json"};
+
+    return (struct cvx_scan_request){.root = root,
+                                     .pattern = pattern,
+                                     .target = "out",
+                                     .suffixes = k_suffixes,
+                                     .n_suffixes = 1};
 }
 
 /* "rel" or "rel: fault" a line; borrowed until the next call. */
@@ -369,6 +374,7 @@ static void test_collisions(void **state)
 
 static void test_output_names(void **state)
 {
+    static const char *const k_both[] = {".json", "_NEW.docx"};
     char path[300], want[700];
     struct cvx_scan_request request = request_for("in", NULL);
 
@@ -380,11 +386,12 @@ static void test_output_names(void **state)
     make(path);
     snprintf(want, sizeof(want), "k.docx\n%s\n", path + 3);
     assert_scan(&request, want);
-    request.extension = "_NEW.docx";
+    request.suffixes = k_both;
+    request.n_suffixes = 2;
     snprintf(want, sizeof(want),
              "k.docx\n%s: output name too long (259 bytes, limit 255)\n", path + 3);
     assert_scan(&request, want);
-    request.extension = ".json";
+    request.n_suffixes = 1;
     request.output_folder_len = 3842;
     snprintf(want, sizeof(want),
              "k.docx\n%s: output path too long (4098 bytes, limit 4095)\n", path + 3);
@@ -418,6 +425,28 @@ static void test_outputs_and_folders(void **state)
                 "y.txt: its output would stand where 'y.json/c.docx' needs a folder\n"
                 "z.json.docx\n"
                 "z.jsonx/d.docx\n");
+}
+
+/* Every ending of an output counts, in whichever folder it is written. */
+static void test_outputs_and_folders_of_two(void **state)
+{
+    static const char *const k_both[] = {".json", "_NEW.docx"};
+    struct cvx_scan_request request = request_for("in", "*");
+
+    (void)state;
+    make("in/x.docx");
+    make("in/x_NEW.docx/a.docx");
+    make("in/y.docx");
+    make("in/y.json/b.docx");
+    request.suffixes = k_both;
+    request.n_suffixes = 2;
+    assert_scan(&request,
+                "x.docx\n"
+                "x_NEW.docx/a.docx: needs a folder where the output of 'x.docx' stands\n"
+                "y.docx\n"
+                "y.json/b.docx: needs a folder where the output of 'y.docx' stands\n");
+    request.n_suffixes = 0;
+    assert_scan(&request, "x.docx\nx_NEW.docx/a.docx\ny.docx\ny.json/b.docx\n");
 }
 
 /* What permissions hide from an ordinary user. */
@@ -727,6 +756,7 @@ int main(void)
         TEST(test_collisions),
         TEST(test_output_names),
         TEST(test_outputs_and_folders),
+        TEST(test_outputs_and_folders_of_two),
         TEST(test_permissions),
         TEST(test_deep_tree),
         TEST(test_list_below_root),

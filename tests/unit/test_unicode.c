@@ -112,6 +112,19 @@ static void test_classes_of_every_character(void **state)
     assert_true(digest == 0x0d73404fbdfa92d4u);
 }
 
+static void test_printable_of_every_character(void **state)
+{
+    uint64_t digest = FNV_START;
+
+    (void)state;
+    for (uint32_t c = 0; c < POINTS; c++) {
+        unsigned char hidden = !cvx_unicode_is_printable(c);
+        if (!is_surrogate(c))
+            digest = fnv(digest, &hidden, 1);
+    }
+    assert_true(digest == 0x146a268b83d66de5u);
+}
+
 static void test_xml_characters(void **state)
 {
     static const struct {
@@ -297,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_decode_stays_inside),
         cmocka_unit_test(test_classes),
         cmocka_unit_test(test_classes_of_every_character),
+        cmocka_unit_test(test_printable_of_every_character),
         cmocka_unit_test(test_xml_characters),
         cmocka_unit_test(test_caseless_letters),
         cmocka_unit_test(test_upper),
