@@ -38,18 +38,19 @@ int cvx_file_load(struct cvx_task_ctl *ctl)
     return rc;
 }
 
-/* Writes the document, or for a renderer its bytes. */
-static int store(struct cvx_file *f, const struct cvx_buf *bytes)
+/* Writes the document, or what a renderer made of it. */
+static int store(struct cvx_file *f, const struct cvx_buf *rendered)
 {
     struct cvx_buf printed = CVX_BUF_INIT;
+    const struct cvx_buf *out = rendered;
     int rc = CVX_OK;
 
-    if (!bytes) {
+    if (cvx_file_step(f)->kind != CVX_RENDERER) {
         rc = cvx_cv_print(f->cv, &printed, &f->err);
-        bytes = &printed;
+        out = &printed;
     }
     if (!rc)
-        rc = cvx_store_write(f->output.data, bytes->data, bytes->len, &f->err);
+        rc = cvx_store_write(f->output.data, out->data, out->len, &f->err);
     cvx_buf_done(&printed);
     return rc;
 }
@@ -61,7 +62,7 @@ int cvx_file_store_at_once(struct cvx_task_ctl *ctl)
 
     if (ctl->task.issues.errors > 0)
         return CVX_OK;
-    f->io.rc = store(f, renders ? &ctl->task.bytes : NULL);
+    f->io.rc = store(f, &ctl->task.bytes);
     f->io.done = true;
     /* Nothing will read it any more: released where it was made, not on the loop. */
     if (f->step + 1 == f->env->plan->n_steps &&
@@ -78,7 +79,7 @@ static void store_run(struct cvx_job *job)
 {
     struct cvx_file *f = file_of_job(job);
 
-    f->io.rc = store(f, cvx_file_step(f)->kind == CVX_RENDERER ? &f->bytes : NULL);
+    f->io.rc = store(f, &f->bytes);
 }
 
 static void store_done(struct cvx_job *job)

@@ -179,13 +179,9 @@ static int apply_digits(struct cvx_rt *rt, const struct cvx_formatspec *spec,
     struct cvx_buf text = CVX_BUF_INIT;
     struct number number = {.prefix = {"", 0}, .rest = {"", 0}};
     char type = (char)spec->type, prefix[2] = {'0', type};
-    bool hex = type == 'x' || type == 'X';
-    int base = hex ? 16 : type == 'o' ? 8 : type == 'b' ? 2 : 10;
-    cvx_numtext_digits(&text, value, base);
+    int base = cvx_numtext_typed(&text, value, type);
     int rc = cvx_buf_check(&text, rt->err);
     if (!rc) {
-        for (size_t i = 0; type == 'X' && i < text.len; i++)
-            text.data[i] = (char)toupper((unsigned char)text.data[i]);
         if (spec->alt && base != 10)
             number.prefix = (struct cvx_span){prefix, 2};
         number.sign = cvx_numtext_is_negative(value) ? '-' : '\0';

@@ -220,3 +220,15 @@ void cvx_numtext_digits(struct cvx_buf *out, struct cvx_value value, int base)
         cvx_buf_trim(out, out->len + strlen(to));
     }
 }
+
+int cvx_numtext_typed(struct cvx_buf *out, struct cvx_value value, char type)
+{
+    bool hex = type == 'x' || type == 'X';
+    int base = hex ? 16 : type == 'o' ? 8 : type == 'b' ? 2 : 10;
+    size_t from = out->len;
+    cvx_numtext_digits(out, value, base);
+    for (size_t i = from; type == 'X' && i < out->len; i++)
+        if (out->data[i] >= 'a' && out->data[i] <= 'f')
+            out->data[i] = (char)(out->data[i] - 'a' + 'A');
+    return base;
+}

@@ -15,6 +15,9 @@
  * comes first, a plus never. */
 void cvx_numtext_double(struct cvx_buf *out, double value, char type, size_t precision,
                         unsigned flags);
+/* The digits of |value|, an integer, as the type writes them: b o x X, else decimal. Returns
+ * the base. */
+int cvx_numtext_typed(struct cvx_buf *out, struct cvx_value value, char type);
 /* The digits of |value|, an integer, in base 2, 8, 10 or 16, in small letters. */
 void cvx_numtext_digits(struct cvx_buf *out, struct cvx_value value, int base);
 bool cvx_numtext_is_negative(struct cvx_value value); /* an integer */

@@ -1,8 +1,6 @@
 /* "%d", "%x", "%f" and their like. See percent_private.h. */
 #include "render/jinja/percent_private.h"
 
-#include <ctype.h>
-
 #include <cvextract/limits.h>
 
 #include "render/jinja/formatspec.h"
@@ -65,16 +63,13 @@ int cvx_percent_put_integer(struct cvx_percent_job *job,
 {
     struct cvx_buf text = {.max = CVX_TEMPLATE_OUTPUT_MAX};
     char type = field->type;
-    int base = type == 'o' ? 8 : type == 'x' || type == 'X' ? 16 : 10;
     struct cvx_percent_piece piece = {.prefix = {'0', type}, .number = true};
     int rc = to_integer(job, field, value, &value);
     if (!rc)
         rc = cvx_formatspec_bound(job->rt, field->precision);
     if (rc)
         return rc;
-    cvx_numtext_digits(&text, value, base);
-    for (size_t i = 0; type == 'X' && i < text.len; i++)
-        text.data[i] = (char)toupper((unsigned char)text.data[i]);
+    int base = cvx_numtext_typed(&text, value, type);
     rc = cvx_buf_check(&text, job->rt->err);
     if (!rc) {
         piece.sign = cvx_numtext_is_negative(value) ? '-' : '\0';
