@@ -141,6 +141,23 @@ void raw_gather(struct raw_connection *c, unsigned count)
     pthread_mutex_unlock(&s->mu);
 }
 
+bool raw_all_closed(struct raw_server *s)
+{
+    struct timespec until;
+    bool all;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 30;
+    pthread_mutex_lock(&s->mu);
+    do {
+        all = true;
+        for (unsigned i = 0; i < s->n_connections; i++)
+            all = all && s->open[i]->fd < 0;
+    } while (!all && pthread_cond_timedwait(&s->changed, &s->mu, &until) == 0);
+    pthread_mutex_unlock(&s->mu);
+    return all;
+}
+
 static void *connection_run(void *arg)
 {
     struct raw_connection *c = arg;
@@ -158,6 +175,7 @@ static void *connection_run(void *arg)
     SSL_free(c->ssl);
     close(c->fd);
     c->fd = -1;
+    pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->mu);
     return NULL;
 }

@@ -55,6 +55,9 @@ unsigned raw_connections(struct raw_server *s);
 /* Waits (bounded) until so many requests were read; false = they did not come. */
 bool raw_await_requests(struct raw_server *s, unsigned count);
 
+/* Waits (bounded) until no connection is open; false = some stay. */
+bool raw_all_closed(struct raw_server *s);
+
 /* Reads a request with its body (Content-Length); false = the peer closed. */
 bool raw_request(struct raw_connection *c);
 /* The value of a header of that request, NULL = none; in a buffer of the connection's. */
