@@ -66,7 +66,8 @@ static void file_enter(struct cvx_file *f, int to)
     while (to != STAY) {
         struct cvx_event event = {.type = CVX_EVENT_STATE, .file = &f->info};
 
-        if (f->canceled && k_state[to].after)
+        /* An output that a worker had written by then is one: the file ends by it. */
+        if (f->canceled && k_state[to].after && !f->io.done)
             to = FILE_CANCELLED;
         assert(to >= 0 && to < FILE_COUNT && (k_state[f->state].next & (1u << to)));
         event.u.state.from = k_state[f->state].name;
@@ -191,6 +192,14 @@ static int attempt_passed(struct cvx_file *f)
 
 /* ---- tasks: a stage or a verifier at work ---- */
 
+/* How the task ended. One that was canceled while it wrote its step's output has passed. */
+static int task_outcome(const struct cvx_file *f)
+{
+    int rc = f->ctl.task.rc;
+
+    return rc == CVX_ECANCELED && f->io.done ? CVX_OK : rc;
+}
+
 /* What the task had to say joins the step's issues. */
 static int take_issues(struct cvx_file *f, struct cvx_task *task)
 {
@@ -256,7 +265,7 @@ static int after_stage(struct cvx_file *f)
     const struct cvx_plan_step *step = cvx_file_step(f);
     struct cvx_task *task = &f->ctl.task;
     enum cvx_mark mark = task->issues.count ? CVX_MARK_WARN : CVX_MARK_OK;
-    int rc = task->rc, to;
+    int rc = task_outcome(f), to;
 
     if (!rc && cvx_file_estimates(f)) {
         cvx_file_add_estimate(f);
@@ -306,7 +315,7 @@ static bool verifier_verdict(struct cvx_file *f)
     struct cvx_task *task = &f->ctl.task;
     size_t errors = task->issues.errors, all = task->issues.count;
     enum cvx_mark mark = errors ? CVX_MARK_FAIL : all ? CVX_MARK_WARN : CVX_MARK_OK;
-    int rc = task->rc;
+    int rc = task_outcome(f);
 
     if (!rc) {
         cvx_file_log(f, CVX_LEVEL_INFO, "%s: %zu errors, %zu warnings", task->stage->name,
@@ -328,7 +337,7 @@ static int after_verifier(struct cvx_file *f)
     bool passed;
     int to;
 
-    if (f->ctl.task.rc == CVX_ECANCELED) {
+    if (task_outcome(f) == CVX_ECANCELED) {
         cvx_task_done(&f->ctl);
         return FILE_CANCELLED;
     }
