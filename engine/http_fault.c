@@ -89,6 +89,8 @@ static enum cvx_http_fault fault_sent(const struct cvx_http_transfer *t, CURLcod
         return CVX_HTTP_SEND;
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
+    case CURLE_COULDNT_CONNECT: /* the connection died, and libcurl tried another */
+    case CURLE_PROXY:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
     case CURLE_PARTIAL_FILE:
