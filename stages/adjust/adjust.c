@@ -35,7 +35,7 @@ int cvx_adjust_value(const struct cvx_task *task, const char *key, const char **
     return CVX_OK;
 }
 
-static bool is_given(const struct cvx_task *task, const char *key)
+bool cvx_adjust_is_given(const struct cvx_task *task, const char *key)
 {
     for (size_t i = 0; i < task->n_params; i++)
         if (strcmp(task->params[i].key, key) == 0)
@@ -48,7 +48,8 @@ static int read_on_error(const struct cvx_task *task, bool *ret, struct cvx_err 
     const char *value = cvx_task_param(task, "on-error");
 
     *ret = value && strcmp(value, "keep") == 0;
-    if (*ret || !is_given(task, "on-error") || (value && strcmp(value, "fail") == 0))
+    if (*ret || !cvx_adjust_is_given(task, "on-error") ||
+        (value && strcmp(value, "fail") == 0))
         return CVX_OK;
     return cvx_fail(err, CVX_EUSAGE, "on-error= must be fail or keep");
 }

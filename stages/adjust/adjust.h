@@ -76,6 +76,8 @@ int cvx_adjust_value(const struct cvx_task *task, const char *key, const char **
 struct cvx_next cvx_adjust_step(struct cvx_task *task);
 void cvx_adjust_close(void *made);
 void cvx_adjust_drop(struct cvx_task *task);
+/* Whether the user gave this key, with a value or bare. */
+bool cvx_adjust_is_given(const struct cvx_task *task, const char *key);
 /* A foresee: what the state's shared_key names. */
 const char *cvx_adjust_foresee(const struct cvx_task *task, cvx_step_fn **ret_produce);
 /* Calls and tokens for one file; nothing that is shared. */

@@ -111,14 +111,6 @@ static const struct cvx_adjuster k_adjuster = {
     .produce = produce,
 };
 
-static bool is_given(const struct cvx_task *task, const char *key)
-{
-    for (size_t i = 0; i < task->n_params; i++)
-        if (strcmp(task->params[i].key, key) == 0)
-            return true;
-    return false;
-}
-
 static int check_description(const struct cvx_task *task, struct cvx_err *err)
 {
     const char *text = NULL;
@@ -141,7 +133,8 @@ static int check_description(const struct cvx_task *task, struct cvx_err *err)
 /* The address of the posting, NULL when its text is given. */
 static int check_keys(const struct cvx_task *task, const char **ret, struct cvx_err *err)
 {
-    bool url = is_given(task, URL_KEY), text = is_given(task, TEXT_KEY);
+    bool url = cvx_adjust_is_given(task, URL_KEY);
+    bool text = cvx_adjust_is_given(task, TEXT_KEY);
     int rc;
 
     if (url == text)
